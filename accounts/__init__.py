@@ -1,0 +1,1 @@
+"""Who: units as a tree, users, and the one table of roles."""

@@ -1,0 +1,157 @@
+"""Units, users and the roles granted to them."""
+
+import uuid
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+
+
+class UnitKind(models.TextChoices):
+    OFFICE = "office", _("信访工作机构")
+    AGENCY = "agency", _("职能部门")
+    LOCAL = "local", _("乡镇街道")
+    JUSTICE = "justice", _("政法机关")
+    DISCIPLINE = "discipline", _("纪检监察机关")
+    OTHER = "other", _("其他单位")
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def within(self, unit: "Unit") -> Self:
+        """The unit itself and everything below it in the tree."""
+        return self.filter(path__startswith=unit.path)
+
+    def receivers(self) -> Self:
+        """Units a matter can be sent to."""
+        return self.active().exclude(kind=UnitKind.OFFICE)
+
+
+class Unit(models.Model):
+    """One organisation in the tree; ``path`` holds the primary keys from the root, for subtree queries."""
+
+    code = models.CharField(_("代码"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=100)
+    short_name = models.CharField(_("简称"), max_length=40, blank=True)
+    kind = models.CharField(_("类别"), max_length=12, choices=UnitKind, default=UnitKind.AGENCY)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("上级单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField(max_length=255, editable=False, default="", db_index=True)
+    region_code = models.CharField(_("行政区划代码"), max_length=12, blank=True)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    objects = UnitQuerySet.as_manager()
+    unsealed_because = "reference data; every change is an event"
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("单位")
+        verbose_name_plural = _("单位")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps ``path`` in step with the parent; moving a unit moves everything below it."""
+        if self.pk is None:
+            super().save(*args, **kwargs)
+            kwargs["force_insert"] = False
+        old, new = self.path, f"{self.parent.path if self.parent else '/'}{self.pk}/"
+        self.path = new
+        super().save(*args, **kwargs)
+        if old and old != new:
+            for child in self.children.all():
+                child.parent = self
+                child.save()
+
+    @property
+    def label(self) -> str:
+        return self.short_name or self.name
+
+
+class UserManager(DjangoUserManager["User"]):
+    def with_permission(self, permission: str) -> models.QuerySet["User"]:
+        """Active users one of whose roles carries ``permission``."""
+        return self.filter(is_active=True, grants__role__in=roles.holders(permission)).distinct()
+
+
+class TextSize(models.TextChoices):
+    NORMAL = "", _("标准")
+    LARGE = "large", _("大")
+    EXTRA = "xl", _("特大")
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do follows from their roles, never from ``is_superuser``."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    display_name = models.CharField(_("姓名"), max_length=100)
+    unit = models.ForeignKey(Unit, verbose_name=_("单位"), null=True, on_delete=models.PROTECT, related_name="users")
+    window = models.CharField(_("窗口"), max_length=40, blank=True)
+    phone = models.CharField(_("办公电话"), max_length=40, blank=True)
+    text_size = models.CharField(_("字号"), max_length=8, choices=TextSize, blank=True, default=TextSize.NORMAL)
+
+    objects: UserManager = UserManager()
+    unsealed_because = "signing in and preferences change it; grants of roles are sealed"
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def role_codes(self) -> frozenset[str]:
+        return frozenset(self.grants.values_list("role", flat=True))
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        return roles.permissions_of(self.role_codes) if self.is_active else frozenset()
+
+    def can(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    @cached_property
+    def scope(self) -> str:
+        """The widest of the scopes of the user's roles: office, filed, unit or none."""
+        scopes = {roles.ROLES[code].scope for code in self.role_codes}
+        return next((scope for scope in ("office", "filed", "unit") if scope in scopes), "none")
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(role.label) for code, role in roles.ROLES.items() if code in self.role_codes]
+
+
+class RoleGrant(models.Model):
+    """One role held by one user. Granted and taken back by the security administrator."""
+
+    user = models.ForeignKey(User, verbose_name=_("用户"), on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("角色"), max_length=12, choices=roles.CHOICES)
+    granted_by = models.ForeignKey(
+        User, verbose_name=_("授予人"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    granted_at = models.DateTimeField(_("授予时间"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="one_grant_per_role"),
+            models.CheckConstraint(condition=Q(role__in=list(roles.ROLES)), name="grant_names_a_role"),
+        ]
+        verbose_name = _("角色授予")
+        verbose_name_plural = _("角色授予")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"

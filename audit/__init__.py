@@ -1,0 +1,1 @@
+"""What happened: one append-only, hash-chained row per fact."""

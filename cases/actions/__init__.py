@@ -1,0 +1,1 @@
+"""The verbs of a matter, by topic: intake, deciding, sending, handling."""

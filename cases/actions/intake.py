@@ -1,0 +1,66 @@
+"""At the counter: register a visit and, in the same transaction, its matter."""
+
+import datetime as dt
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit import trail
+from cases.models import Case
+from cases.opening import add_visit, open_matter
+from cases.workflow import move
+from reception.models import Visit
+from reception.registering import VisitData, write_visit
+from vault.errors import Refusal
+
+ATTEMPTS = 3
+
+
+def register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None = None) -> Visit:
+    """Register a visit once per idempotency key and open its matter, add it to ``join``, or leave that open.
+
+    A visit of somebody who already has matters under way is saved without a matter: the
+    clerk decides next whether it is the same (``decide_intake``). Two clerks who register
+    the same new person in the same instant both succeed; the slower one retries.
+    """
+    for attempt in range(ATTEMPTS):
+        done = Visit.objects.filter(key=data.key).first()
+        if done:
+            return done
+        try:
+            return _register(data=data, actor=actor, at=at, join=join)
+        except IntegrityError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@trail.verb
+def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None) -> Visit:
+    visit, rows = write_visit(data, actor=actor, at=at)
+    trail.record(
+        actor=actor, verb="register", title=_("来访登记"), subject=visit, at=at, matter=visit.number, rows=rows
+    )
+    if join is not None:
+        add_visit(join, visit, actor=actor, at=at)
+    elif not Case.objects.same_petitioner(visit.petitioner).under_way().exists():
+        _open(visit, actor=actor, at=at)
+    return visit
+
+
+@trail.verb
+def decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None = None) -> Case:
+    """Say what a visit is about: the matter ``join``, or a new one. Raises ``Refusal`` when already said."""
+    if hasattr(visit, "case_link"):
+        raise Refusal(_("此次来访已归入 %(case)s。") % {"case": visit.case_link.case.number})
+    if join is not None:
+        add_visit(join, visit, actor=actor, at=at)
+        return join
+    return _open(visit, actor=actor, at=at)
+
+
+def _open(visit: Visit, *, actor: User, at: dt.datetime) -> Case:
+    case = open_matter(visit, actor=actor, at=at)
+    move(case, "classify", actor=actor, at=at, category=visit.category, also=visit.also)
+    return case

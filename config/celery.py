@@ -1,0 +1,23 @@
+"""The Celery application and the beat table.
+
+Celery only kicks: every task is a sweep over rows that are due, so a lost or
+repeated message changes nothing. The same sweeps run as ``manage.py sweep``.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+
+app = Celery("reception")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "remind": {"task": "followup.tasks.remind_due_clocks", "schedule": 300.0},
+    "deliver": {"task": "notices.tasks.deliver_mail", "schedule": 15.0},
+    "render": {"task": "documents.tasks.render_pending", "schedule": 60.0},
+    "verify": {"task": "audit.tasks.verify_nightly", "schedule": crontab(hour="2", minute="30")},
+}

@@ -1,0 +1,22 @@
+"""Every address of the system, by app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts import views as accounts_views
+
+urlpatterns = [
+    path("", accounts_views.home, name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("audit/", include("audit.urls")),
+    path("notices/", include("notices.urls")),
+    path("", include("cases.registration_urls")),
+    path("", include("reception.urls")),
+    path("cases/", include("cases.urls")),
+    path("followup/", include("followup.urls")),
+    path("archive/", include("archive.urls")),
+    path("reports/", include("reports.urls")),
+    path("healthz", accounts_views.healthz, name="healthz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""Official papers and files: numbers, snapshots, PDF, hashes."""

@@ -1,0 +1,1 @@
+"""Chasing until answered: urging, supervision, return visits, reminders."""

@@ -1,0 +1,55 @@
+"""Code lists of urging, supervision and return visits."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UrgeWay(models.TextChoices):
+    """The four ways of urging."""
+
+    VISIT = "visit", _("派人")
+    PHONE = "phone", _("打电话")
+    LETTER = "letter", _("发催办函")
+    MEETING = "meeting", _("召开会议")
+
+
+class SupervisionGround(models.TextChoices):
+    """Article 40, with the older six grounds as a checklist."""
+
+    LATE = "late", _("无正当理由未按规定期限办结")
+    NO_FEEDBACK = "no_feedback", _("未按规定反馈办理结果")
+    PROCEDURE = "procedure", _("未按规定程序办理")
+    EVASION = "evasion", _("推诿、敷衍、拖延、弄虚作假")
+    NOT_CARRIED_OUT = "not_carried_out", _("拒不执行处理意见")
+    OTHER = "other", _("其他需要督办的情形")
+
+
+class ContactWay(models.TextChoices):
+    PHONE = "phone", _("电话")
+    HOME = "home", _("上门")
+    OFFICE = "office", _("来访当面")
+    WRITTEN = "written", _("书面")
+
+
+class Reached(models.TextChoices):
+    YES = "yes", _("已联系上")
+    NO = "no", _("未联系上")
+    REFUSED = "refused", _("拒绝回访")
+
+
+class Satisfaction(models.TextChoices):
+    """The three values of the national evaluation."""
+
+    SATISFIED = "satisfied", _("满意")
+    FAIRLY = "fairly", _("基本满意")
+    NOT = "not", _("不满意")
+
+
+class Stage(models.TextChoices):
+    """Stages of the reminder ladder, the mildest first."""
+
+    SOON = "soon", _("7 日内到期")
+    NEAR = "near", _("3 日内到期")
+    TODAY = "today", _("今日到期")
+    LATE = "late", _("已超期")
+    LONG_LATE = "long_late", _("超期 15 日")

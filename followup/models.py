@@ -1,0 +1,125 @@
+"""Urgings, supervision orders, return visits and the reminders that went out. Rows with an event, not states."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from cases.models import Case, Clock
+from documents.models import Paper
+from followup.choices import ContactWay, Reached, Satisfaction, Stage, SupervisionGround, UrgeWay
+
+
+class OfCase(models.QuerySet["models.Model"]):
+    """Rows that hang on a matter: visible exactly where the matter is."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class Urging(models.Model):
+    """催办: who spoke to whom, what was promised. A promise becomes the next day to look again."""
+
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, related_name="urgings")
+    unit = models.ForeignKey(Unit, verbose_name=_("被催办单位"), on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(_("方式"), max_length=8, choices=UrgeWay)
+    spoke_to = models.CharField(_("联系人"), max_length=120, blank=True)
+    content = models.TextField(_("催办内容"))
+    promise = models.TextField(_("对方答复"), blank=True)
+    promised_on = models.DateField(_("承诺日期"), null=True, blank=True)
+    paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    urged_at = models.DateTimeField(_("催办时间"))
+    urged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = OfCase.as_manager()
+
+    class Meta:
+        ordering = ["-urged_at", "-pk"]
+        verbose_name = _("催办")
+        verbose_name_plural = _("催办")
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_way_display()}"
+
+
+class SupervisionQuerySet(OfCase):
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def unanswered(self, today: dt.date) -> Self:
+        return self.open().filter(feedback_at__isnull=True, due_on__lt=today)
+
+
+class Supervision(models.Model):
+    """督办: an order with a ground of article 40, a day for written feedback, and a close-out."""
+
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, related_name="supervisions")
+    unit = models.ForeignKey(Unit, verbose_name=_("被督办单位"), on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(_("督办情形"), max_length=16, choices=SupervisionGround)
+    requirement = models.TextField(_("督办要求"))
+    due_on = models.DateField(_("反馈期限"))
+    paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField(_("督办时间"))
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    feedback = models.TextField(_("反馈"), blank=True)
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    feedback_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
+    close_note = models.TextField(_("销号说明"), blank=True)
+
+    objects = SupervisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-ordered_at", "-pk"]
+        verbose_name = _("督办")
+        verbose_name_plural = _("督办")
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_ground_display()}"
+
+
+class ReturnVisit(models.Model):
+    """回访: one attempt to reach the petitioner; satisfaction is kept apart from correctness."""
+
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, related_name="return_visits")
+    way = models.CharField(_("方式"), max_length=8, choices=ContactWay)
+    reached = models.CharField(_("联系结果"), max_length=8, choices=Reached)
+    satisfaction = models.CharField(_("满意度"), max_length=10, choices=Satisfaction, blank=True)
+    properly_handled = models.BooleanField(_("处理是否妥当"), null=True)
+    remaining = models.TextField(_("仍有的问题"), blank=True)
+    explanation = models.TextField(_("解释情况"), blank=True)
+    paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    visited_at = models.DateTimeField(_("回访时间"))
+    visited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = OfCase.as_manager()
+
+    class Meta:
+        ordering = ["-visited_at", "-pk"]
+        verbose_name = _("回访")
+        verbose_name_plural = _("回访")
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_reached_display()}"
+
+
+class Reminder(models.Model):
+    """A stage of the ladder that was reached by one version of one clock: exists once, whatever ran how often."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="reminders")
+    version = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=10, choices=Stage)
+    superseded = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["clock", "version", "stage"], name="each_stage_once")]
+        verbose_name = _("提醒")
+        verbose_name_plural = _("提醒")
+
+    def __str__(self) -> str:
+        return f"{self.clock} {self.stage}"

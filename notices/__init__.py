@@ -1,0 +1,1 @@
+"""Who must be told. The notice row is the queue."""

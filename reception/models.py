@@ -1,0 +1,233 @@
+"""Petitioners, visits and the people who came along. Personal numbers are encrypted columns."""
+
+import datetime as dt
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from reception.choices import Channel, IdType, PetitionerKind, Purpose, Sex
+from vault import masking
+from vault.fields import EncryptedTextField
+from vault.keyring import blind_index
+
+MAX_REPRESENTATIVES = 5  # article 20
+
+
+class ContentCategory(models.Model):
+    """内容分类, three levels, the office's own codes (two digits a level)."""
+
+    code = models.CharField(_("代码"), max_length=6, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    level = models.PositiveSmallIntegerField(default=1)
+    path_name = models.CharField(_("全称"), max_length=200)
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    unsealed_because = "reference data, changed by the office"
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("内容分类")
+        verbose_name_plural = _("内容分类")
+
+    def __str__(self) -> str:
+        return self.path_name
+
+
+class Region(models.Model):
+    """问题属地: places an office sorts by, with the code of GB/T 2260 where it has one."""
+
+    code = models.CharField(_("代码"), max_length=12, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    unsealed_because = "reference data, changed by the office"
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("问题属地")
+        verbose_name_plural = _("问题属地")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PetitionerQuerySet(models.QuerySet["Petitioner"]):
+    def visible_to(self, user: User) -> Self:
+        """Whoever registers or works in the petition office; units see people only through their matters."""
+        return self if user.scope == "office" and user.can("reception.view") else self.none()
+
+    def living(self) -> Self:
+        return self.filter(merged_into__isnull=True)
+
+    def with_identity(self, number: str) -> Self:
+        """The person with this (normalised) document number."""
+        return self.living().filter(id_index=blind_index("identity", number)) if number else self.none()
+
+    def with_name_and_phone(self, name: str, phone: str) -> Self:
+        return self.living().filter(name=name, phone_index=blind_index("phone", phone)) if phone else self.none()
+
+
+class Petitioner(models.Model):
+    """信访人: a person, an organisation, or somebody who stays anonymous (article 17)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("身份"), max_length=12, choices=PetitionerKind, default=PetitionerKind.PERSON)
+    name = models.CharField(_("姓名(名称)"), max_length=120, db_index=True)
+    initials = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    pinyin = models.CharField(max_length=400, blank=True, editable=False)
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex, blank=True)
+    birth_date = models.DateField(_("出生日期"), null=True, blank=True)
+    ethnicity = models.CharField(_("民族"), max_length=20, blank=True)
+    id_type = models.CharField(_("证件类型"), max_length=3, choices=IdType, blank=True)
+    id_number = EncryptedTextField(verbose_name=_("证件号码"))
+    id_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    phone = EncryptedTextField(verbose_name=_("联系电话"))
+    phone_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    address = EncryptedTextField(verbose_name=_("住址"))
+    work_unit = models.CharField(_("工作单位"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("建档时间"))
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+
+    objects = PetitionerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_type", "id_index"],
+                condition=Q(merged_into__isnull=True) & ~Q(id_index=""),
+                name="one_petitioner_per_document",
+            ),
+        ]
+        verbose_name = _("信访人")
+        verbose_name_plural = _("信访人")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reception:person", args=[self.pk])
+
+    @property
+    def masked_identity(self) -> str:
+        return masking.mask_identity(self.id_number)
+
+    @property
+    def masked_phone(self) -> str:
+        return masking.mask_phone(self.phone)
+
+    @property
+    def masked_address(self) -> str:
+        return masking.mask_address(self.address)
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: User) -> Self:
+        """Visits of the offices in the user's subtree; only for those who may look at registrations."""
+        if user.scope != "office" or not user.can("reception.view") or user.unit is None:
+            return self.none()
+        return self.filter(office__path__startswith=user.unit.path)
+
+    def on_day(self, day: dt.date) -> Self:
+        return self.filter(visited_at__date=day)
+
+
+class Visit(models.Model):
+    """One reception: who came when, how many, and the petition in their own words (article 19)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField(editable=False)
+    serial = models.PositiveIntegerField(editable=False)
+    number = models.CharField(_("登记编号"), max_length=20, unique=True, editable=False)
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    office = models.ForeignKey(Unit, verbose_name=_("登记机构"), on_delete=models.PROTECT, related_name="+")
+    clerk = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("接待人"), on_delete=models.PROTECT, related_name="visits"
+    )
+    window = models.CharField(_("窗口"), max_length=40, blank=True)
+    channel = models.CharField(_("信访形式"), max_length=8, choices=Channel, default=Channel.VISIT)
+    visited_at = models.DateTimeField(_("来访时间"), db_index=True)
+    registered_at = models.DateTimeField(_("登记时间"))
+    petitioner = models.ForeignKey(
+        Petitioner, verbose_name=_("信访人"), on_delete=models.PROTECT, related_name="visits"
+    )
+    visitors = models.PositiveIntegerField(_("来访人数"), default=1)
+    involved = models.PositiveIntegerField(_("涉及人数"), default=1)
+    is_group = models.BooleanField(_("集体访"), default=False)
+    purpose = models.CharField(_("信访目的"), max_length=12, choices=Purpose, default=Purpose.APPEAL)
+    category = models.CharField(_("归类"), max_length=3)
+    also = models.CharField(_("兼涉"), max_length=40, blank=True)
+    content_category = models.ForeignKey(
+        ContentCategory, verbose_name=_("内容分类"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    region = models.CharField(_("问题属地"), max_length=60, blank=True)
+    demand = models.TextField(_("请求"))
+    facts = models.TextField(_("事实"), blank=True)
+    reasons = models.TextField(_("理由"), blank=True)
+    occurred = models.CharField(_("发生时间"), max_length=60, blank=True)
+    history = models.TextField(_("此前办理情况"), blank=True)
+    accused = models.CharField(_("被反映的人或单位"), max_length=200, blank=True)
+    materials = models.TextField(_("提交材料"), blank=True)
+    needs = models.CharField(_("需要的便利"), max_length=120, blank=True)
+    agent = models.CharField(_("代理人"), max_length=120, blank=True)
+    id_note = models.CharField(_("证件说明"), max_length=120, blank=True)
+    confirmed = models.BooleanField(_("已复述确认"), default=False)
+    confirmed_note = models.CharField(_("未确认的原因"), max_length=120, blank=True)
+    clerk_note = models.TextField(_("接待意见"), blank=True)
+    source = models.CharField(max_length=8, default="counter", editable=False)
+    external_no = models.CharField(_("外部编号"), max_length=40, blank=True, db_index=True)
+
+    objects = VisitQuerySet.as_manager()
+    numbering_kind = "visit"
+
+    class Meta:
+        ordering = ["-visited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "serial"], name="visit_serial_once"),
+            models.CheckConstraint(condition=Q(visitors__gte=1, involved__gte=F("visitors")), name="persons_add_up"),
+        ]
+        verbose_name = _("来访登记")
+        verbose_name_plural = _("来访登记")
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("reception:visit", args=[self.number])
+
+
+class Companion(models.Model):
+    """Somebody who came along; at most five of a group speak for it (article 20)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    visit = models.ForeignKey(Visit, verbose_name=_("来访"), on_delete=models.PROTECT, related_name="companions")
+    position = models.PositiveSmallIntegerField(_("序号"))
+    name = models.CharField(_("姓名"), max_length=120)
+    is_representative = models.BooleanField(_("代表"), default=False)
+    id_number = EncryptedTextField(verbose_name=_("证件号码"))
+    id_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    phone = EncryptedTextField(verbose_name=_("联系电话"))
+
+    class Meta:
+        ordering = ["visit", "position"]
+        constraints = [models.UniqueConstraint(fields=["visit", "position"], name="companion_position_once")]
+        verbose_name = _("同来人员")
+        verbose_name_plural = _("同来人员")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def masked_identity(self) -> str:
+        return masking.mask_identity(self.id_number)
+
+    @property
+    def masked_phone(self) -> str:
+        return masking.mask_phone(self.phone)

@@ -1,0 +1,1 @@
+"""Read-only pages above everything: the leaders' figures and their exports. No tables."""

@@ -1,0 +1,138 @@
+"""Objects of the product for tests, made through the verbs, so no impossible state exists."""
+
+import datetime as dt
+import itertools
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts import actions as people
+from accounts.models import Unit, UnitKind, User
+from cases.actions import deciding, handling, intake, sending
+from cases.models import CalendarYear, Case
+from reception.models import Visit
+from reception.registering import CompanionData, PersonData, VisitData
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)  # a Monday, no holiday near
+PASSWORD = "reception-demo-2026"
+_serial = itertools.count(1)
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def later(days: int = 0, hours: int = 0, at: dt.datetime = AT) -> dt.datetime:
+    return at + dt.timedelta(days=days, hours=hours)
+
+
+def office() -> Unit:
+    return _unit("XFJ", "示范市信访局", UnitKind.OFFICE)
+
+
+def housing() -> Unit:
+    return _unit("ZJJ", "示范市住房和城乡建设局", UnitKind.AGENCY, "住建局")
+
+
+def labour() -> Unit:
+    return _unit("RSJ", "示范市人力资源和社会保障局", UnitKind.AGENCY, "人社局")
+
+
+def _unit(code: str, name: str, kind: str, short_name: str = "") -> Unit:
+    city = Unit.objects.filter(code="CITY").first() or Unit.objects.create(
+        code="CITY", name="示范市人民政府", kind=UnitKind.OTHER
+    )
+    found = Unit.objects.filter(code=code).first()
+    return found or Unit.objects.create(code=code, name=name, kind=kind, short_name=short_name, parent=city)
+
+
+def user(role: str = "clerk", unit: Unit | None = None, username: str = "", **fields: Any) -> User:
+    """A user with one role; handlers sit in the housing bureau unless told otherwise."""
+    unit = unit or (housing() if role == "handler" else office())
+    username = username or f"{role}{next(_serial)}"
+    made = User.objects.create_user(
+        username, password=PASSWORD, display_name=fields.pop("display_name", username), unit=unit, **fields
+    )
+    people.grant(user=made, role=role, actor=None, at=AT)
+    return made
+
+
+def calendar(*years: int) -> None:
+    """Confirm these years without any holiday: plain weeks."""
+    for year in years:
+        CalendarYear.objects.update_or_create(year=year, defaults={"confirmed": True})
+
+
+def visit_data(**changes: Any) -> VisitData:
+    """One registration as the form would hand it over; ``person`` and ``fields`` are merged."""
+    n = next(_serial)
+    person = {"name": f"王建国{n}", "phone": f"138{n:08d}", "address": "示范市和平街道幸福里 3 号楼"}
+    fields = {"visitors": 1, "involved": 1, "purpose": "appeal", "confirmed": True, "facts": "2026 年 1 月起外墙渗水。"}
+    return VisitData(
+        key=changes.pop("key", f"key-{n}"),
+        person=PersonData(**person | changes.pop("person", {})),
+        visited_at=changes.pop("visited_at", AT),
+        demand=changes.pop("demand", "要求责成有关单位限期维修外墙渗水并赔偿损失。"),
+        category=changes.pop("category", "C03"),
+        companions=[CompanionData(**one) for one in changes.pop("companions", [])],
+        petitioner=changes.pop("petitioner", None),
+        fields=fields | changes,
+    )
+
+
+def visit(clerk: User | None = None, at: dt.datetime = AT, **changes: Any) -> Visit:
+    changes.setdefault("visited_at", at)
+    return intake.register(data=visit_data(**changes), actor=clerk or user("clerk"), at=at)
+
+
+def case(upto: str = "classified", at: dt.datetime = AT, **changes: Any) -> Case:
+    """A matter walked through the verbs up to a state: classified, accepted, assigned, handling,
+    checking, closed, served. The people doing it are ``case.people[role]``."""
+    people = changes.pop("people", None) or {
+        "clerk": user("clerk"), "supervisor": user("supervisor"), "handler": user("handler"),
+    }  # fmt: skip
+    made = visit(people["clerk"], at, **changes).case_link.case
+    made.people = people
+    for state, walk in WALK:
+        if made.state == upto:
+            break
+        walk(made, people, at)
+        made = _again(made)
+        assert made.state == state
+    return made
+
+
+def _again(case: Case) -> Case:
+    fresh = Case.objects.get(pk=case.pk)
+    fresh.people = case.people
+    return fresh
+
+
+def _close(case: Case, people: dict[str, User], at: dt.datetime) -> None:
+    handling.close(case=case, actor=people["supervisor"], at=at, note="同意")
+
+
+def _serve(case: Case, people: dict[str, User], at: dt.datetime) -> None:
+    from documents.models import Paper
+
+    paper = Paper.objects.about(case).filter(kind="opinion").get()
+    handling.serve(
+        case=case, actor=people["clerk"], at=at, paper=paper, way="direct", delivered_on=at.astimezone(SHANGHAI).date(),
+        receiver="本人",
+    )  # fmt: skip
+
+
+REPORT = {
+    "findings": "经现场查看,外墙确有渗水。",
+    "opinion": "责成物业公司于 30 日内维修。",
+    "legal_basis": "《物业管理条例》第三十五条",
+    "outcome": "supported",
+}
+WALK = (
+    ("accepted", lambda c, p, at: deciding.accept(case=c, actor=p["supervisor"], at=at)),
+    ("assigned", lambda c, p, at: sending.assign(case=c, actor=p["supervisor"], at=at, unit=p["handler"].unit)),
+    ("handling", lambda c, p, at: handling.take_up(case=c, actor=p["handler"], at=at)),
+    ("checking", lambda c, p, at: handling.report(case=c, actor=p["handler"], at=at, **REPORT)),
+    ("closed", _close),
+    ("served", _serve),
+)

@@ -1,0 +1,1 @@
+"""Keys, encrypted columns, blind indexes, masking and the one refusal type. Knows no other app."""
