@@ -1,7 +1,7 @@
 """Units, users and the roles granted to them."""
 
 import uuid
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -16,6 +16,7 @@ from accounts import roles
 class UnitKind(models.TextChoices):
     OFFICE = "office", _("信访工作机构")
     AGENCY = "agency", _("职能部门")
+    INNER = "inner", _("内设机构")
     LOCAL = "local", _("乡镇街道")
     JUSTICE = "justice", _("政法机关")
     DISCIPLINE = "discipline", _("纪检监察机关")
@@ -64,7 +65,7 @@ class Unit(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps ``path`` in step with the parent; moving a unit moves everything below it."""
-        if self.pk is None:
+        if self._state.adding:
             super().save(*args, **kwargs)
             kwargs["force_insert"] = False
         old, new = self.path, f"{self.parent.path if self.parent else '/'}{self.pk}/"
@@ -78,6 +79,15 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         return self.short_name or self.name
+
+    @cached_property
+    def body_ids(self) -> frozenset[int]:
+        """This unit and, for an inner office, the units it is a part of: who is meant when the body is meant."""
+        unit, ids = self, {self.pk}
+        while unit.kind == UnitKind.INNER and unit.parent:
+            unit = unit.parent
+            ids.add(unit.pk)
+        return frozenset(ids)
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -102,7 +112,7 @@ class User(AbstractUser):
     phone = models.CharField(_("办公电话"), max_length=40, blank=True)
     text_size = models.CharField(_("字号"), max_length=8, choices=TextSize, blank=True, default=TextSize.NORMAL)
 
-    objects: UserManager = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
     unsealed_because = "signing in and preferences change it; grants of roles are sealed"
 
     class Meta:

@@ -36,22 +36,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if user.unit is None or not user.can("cases.view"):
             return self.none()
-        return self._in_scope(user).exclude(self._accused(user))
+        return self._in_scope(user, user.unit).exclude(self._accused(user, user.unit))
 
-    def _in_scope(self, user: User) -> Self:
-        in_office = Q(office__path__startswith=user.unit.path)
+    def _in_scope(self, user: User, unit: Unit) -> Self:
+        in_office = Q(office__path__startswith=unit.path)
         if user.scope == "office":
             return self.filter(in_office)
         if user.scope == "filed":
             return self.filter(in_office, state__in=(*ARCHIVABLE, State.FILED))
         if user.scope == "unit":
-            sent = Assignment.objects.filter(case=OuterRef("pk"), unit__path__startswith=user.unit.path)
+            sent = Assignment.objects.filter(case=OuterRef("pk"), unit__path__startswith=unit.path)
             return self.filter(Exists(sent))
         return self.none()
 
     @staticmethod
-    def _accused(user: User) -> Q:
-        above = [int(key) for key in user.unit.path.strip("/").split("/")]
+    def _accused(user: User, unit: Unit) -> Q:
+        above = [int(key) for key in unit.path.strip("/").split("/")]
         return Q(accused_unit__isnull=False, accused_unit_id__in=above) | Q(
             accused_user__isnull=False, accused_user=user
         )

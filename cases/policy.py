@@ -96,7 +96,7 @@ def _one(kind: type[T], file: str, code: str, values: dict[str, Any]) -> T:
     if known != set(values):
         wrong = ", ".join(sorted(known ^ set(values)))
         raise PolicyError(f"{file} [{code}]: missing or unknown: {wrong}")
-    return kind(code=code, **values)
+    return kind(**{"code": code, **values})
 
 
 @functools.cache

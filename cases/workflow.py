@@ -82,7 +82,7 @@ def refusal(case: Case, name: str, actor: User, at: dt.datetime, fields: dict[st
     if fields is not None:
         for field in step.required:
             if not fields.get(field, getattr(case, field)):
-                label = Case._meta.get_field(field).verbose_name
+                label = getattr(Case._meta.get_field(field), "verbose_name", field)
                 return _("请填写“%(field)s”。") % {"field": label}
     for guard in step.guards:
         reason = guard(case, actor, at, fields or {})

@@ -5,6 +5,7 @@ and that ``uid``. Decryption happens on first access, not when rows are loaded.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -52,7 +53,7 @@ class EncryptedTextField(models.BinaryField):
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         for key in ("default", "blank"):
             kwargs.pop(key, None)
