@@ -57,7 +57,7 @@ def route_is_listed(case: Case, actor: User, at: dt.datetime, fields: Fields) ->
 
 def accused_unit_of(case: Case, unit: Unit) -> bool:
     """Is ``unit`` the unit complained about, or one of its inner offices?"""
-    return bool(case.accused_unit and unit.path.startswith(case.accused_unit.path))
+    return case.accused_unit_id in unit.body_ids
 
 
 def target_not_accused(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:

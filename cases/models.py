@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -51,10 +51,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     @staticmethod
     def _accused(user: User, unit: Unit) -> Q:
-        above = [int(key) for key in unit.path.strip("/").split("/")]
-        return Q(accused_unit__isnull=False, accused_unit_id__in=above) | Q(
-            accused_user__isnull=False, accused_user=user
-        )
+        """Matters about the user or their body. One about the registering office itself must not
+        get lost: the clerk who took it and the leader who answers for it still see it."""
+        own_body = Q(accused_unit_id__in=unit.body_ids)
+        if user.can("cases.approve"):
+            own_body &= ~Q(office_id=F("accused_unit_id"))
+        own_body &= ~Q(office_id=F("accused_unit_id"), created_by=user)
+        return Q(accused_unit__isnull=False) & own_body | Q(accused_user__isnull=False, accused_user=user)
 
     def under_way(self) -> Self:
         return self.filter(state__in=UNDER_WAY)
@@ -68,7 +71,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def for_list(self) -> Self:
         """Ordered and joined for lists: the most pressing first."""
         joined = self.select_related("petitioner", "handling_unit", "handler", "created_by", "content_category")
-        return joined.order_by(models.F("due_on").asc(nulls_last=True), "-pk")
+        return joined.order_by(F("due_on").asc(nulls_last=True), "-pk")
 
     def same_petitioner(self, petitioner: Petitioner) -> Self:
         return self.filter(petitioner=petitioner)
