@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=32, unique=True, verbose_name='代码')),
                 ('name', models.CharField(max_length=100, verbose_name='名称')),
                 ('short_name', models.CharField(blank=True, max_length=40, verbose_name='简称')),
-                ('kind', models.CharField(choices=[('office', '信访工作机构'), ('agency', '职能部门'), ('local', '乡镇街道'), ('justice', '政法机关'), ('discipline', '纪检监察机关'), ('other', '其他单位')], default='agency', max_length=12, verbose_name='类别')),
+                ('kind', models.CharField(choices=[('office', '信访工作机构'), ('agency', '职能部门'), ('inner', '内设机构'), ('local', '乡镇街道'), ('justice', '政法机关'), ('discipline', '纪检监察机关'), ('other', '其他单位')], default='agency', max_length=12, verbose_name='类别')),
                 ('path', models.CharField(db_index=True, default='', editable=False, max_length=255)),
                 ('region_code', models.CharField(blank=True, max_length=12, verbose_name='行政区划代码')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
