@@ -1,4 +1,4 @@
-"""Pages of cases."""
+"""Pages of cases: registration, lists, one matter, its steps, its papers, the rules."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
