@@ -15,6 +15,10 @@
     line.replaceChildren(note);
     line.scrollIntoView({ block: "nearest" });
   }
+  // htmx notes the address, which may hold a searched name: nothing stays in the browser
+  const forget = () => { try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* storage is off */ } };
+  for (const name of ["htmx:load", "htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(name, forget);
+
   // a background question (the bell) stays silent
   const asked = (event) => event.detail.requestConfig && event.detail.requestConfig.triggeringEvent !== undefined && event.detail.elt.id !== "bell";
 
