@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -133,6 +134,11 @@ class User(AbstractUser):
 
     def can(self, permission: str) -> bool:
         return permission in self.permissions
+
+    def must(self, permission: str) -> None:
+        """Raises ``PermissionDenied`` (a 403 page) when no role of the user carries ``permission``."""
+        if not self.can(permission):
+            raise PermissionDenied(permission)
 
     @cached_property
     def scope(self) -> str:

@@ -143,6 +143,55 @@ ROLES: dict[str, Role] = {
     ),
 }
 
+# Each permission in words, for the table that a manager reads.
+WORDS: dict[str, Promise] = {
+    "reception.register": _("登记来访"),
+    "reception.view": _("查看登记和信访人"),
+    "reception.reveal": _("显示完整证件号码和电话(留痕)"),
+    "cases.view": _("查看职责范围内的事项"),
+    "cases.classify": _("归类"),
+    "cases.answer": _("当场答复"),
+    "cases.guide": _("引导法定途径"),
+    "cases.attach": _("上传材料"),
+    "cases.serve": _("登记送达"),
+    "cases.accept": _("受理"),
+    "cases.decline": _("不予受理"),
+    "cases.refer": _("转送"),
+    "cases.assign": _("交办"),
+    "cases.judge_objection": _("处理异议"),
+    "cases.review": _("审查办理结果、退回"),
+    "cases.close": _("同意结案"),
+    "cases.reopen": _("重新办理"),
+    "cases.extend": _("批准延期"),
+    "cases.take_up": _("签收"),
+    "cases.hand_back": _("提出异议"),
+    "cases.report": _("报送结果"),
+    "cases.request_extension": _("申请延期"),
+    "cases.approve": _("审批"),
+    "cases.file": _("归档"),
+    "cases.manage_reference": _("维护节假日等参考数据"),
+    "followup.urge": _("催办"),
+    "followup.supervise": _("督办"),
+    "followup.feedback": _("反馈督办"),
+    "followup.return_visit": _("回访"),
+    "archive.view": _("查阅案卷"),
+    "archive.file": _("立卷"),
+    "archive.print": _("打印案卷"),
+    "reports.view": _("查看统计"),
+    "reports.export": _("导出统计"),
+    "accounts.manage": _("管理单位和人员"),
+    "accounts.grant": _("授予和收回角色"),
+    "accounts.unlock": _("解除锁定、结束会话"),
+    "audit.view": _("查阅审计记录"),
+    "audit.verify": _("校验审计记录"),
+}
+
+
+def in_words(permission: str) -> str:
+    """The permission as an office says it; an unnamed one is shown by its code."""
+    return str(WORDS.get(permission, permission))
+
+
 CHOICES = [(code, role.label) for code, role in ROLES.items()]
 
 
