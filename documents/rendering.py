@@ -1,0 +1,86 @@
+"""Turning a template into a PDF: the only module that knows WeasyPrint.
+
+Nothing is fetched from anywhere: a document may use the bytes it was given under an
+``asset:`` key and nothing else. A document that asks for more is refused as a whole.
+The same template, context and moment give the same bytes.
+"""
+
+import datetime as dt
+import io
+import os
+from typing import Any
+
+import pikepdf
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from documents.files import fetch_checked
+from documents.models import Paper
+from vault.errors import Refusal
+
+# fontTools stamps the embedded fonts with the time of day unless told otherwise.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "946684800")
+# Inside a sentence these turn text around or vanish; a paper shows what was written, in the order it was written.
+_INVISIBLE = {
+    code: None
+    for code in [*range(0x20), *range(0x7F, 0xA0), 0x061C, 0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F),
+                 *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)]
+    if chr(code) not in "\t\n\r"
+}  # fmt: skip
+
+
+class Unprintable(Refusal):
+    """The paper could not be rendered; what was issued stays issued."""
+
+
+class _Closed(URLFetcher):
+    """Serves the given assets by key; whatever else is asked for stops the rendering.
+
+    WeasyPrint swallows ordinary exceptions of a fetcher and prints on without the
+    picture; only its fatal error, which is no ``Exception``, ends the document.
+    """
+
+    def __init__(self, assets: dict[str, bytes]) -> None:
+        super().__init__(allowed_protocols=[], allow_redirects=False, fail_on_errors=True)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        scheme, _colon, key = url.partition(":")
+        if scheme != "asset" or key not in self._assets:
+            raise FatalURLFetchingError("a document asked for something that is no asset")
+        return URLFetcherResponse(url, self._assets[key])
+
+
+def render(template: str, context: dict[str, Any], *, at: dt.datetime, assets: dict[str, bytes] | None = None) -> bytes:
+    """The PDF/A-2b of a print template; always Chinese, whatever the reader's language.
+
+    ``at`` becomes the date inside the file. Raises ``Unprintable`` when the document asks
+    for anything but an ``asset:`` key or cannot be laid out.
+    """
+    with translation.override("zh-hans"):
+        html = render_to_string(template, context | {"rendered_on": timezone.localtime(at).isoformat("T", "seconds")})
+    source = html.translate(_INVISIBLE)
+    try:
+        return HTML(string=source, base_url="asset:", url_fetcher=_Closed(assets or {})).write_pdf(
+            pdf_variant="pdf/a-2b", optimize_images=True
+        )
+    except FatalURLFetchingError as error:
+        raise Unprintable(_("文书含有不允许的外部引用,未生成。")) from error
+    except Exception as error:
+        raise Unprintable(_("已保存,仅打印失败,请重试。")) from error
+
+
+def pdf_of(paper: Paper) -> bytes:
+    """The PDF of a paper: the kept bytes, checked against their SHA-256, else freshly rendered. Writes nothing."""
+    if paper.file:
+        return fetch_checked(paper.file, paper.sha256)
+    return render(paper.spec.template, paper.context, at=paper.issued_at)
+
+
+def page_count(pdf: bytes) -> int:
+    """The number of pages of a PDF."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages)
