@@ -17,7 +17,7 @@ class State(models.TextChoices):
     CHECKING = "checking", _("审查回告")
     CLOSED = "closed", _("办结待送达")
     SERVED = "served", _("已送达")
-    ANSWERED = "answered", _("当场办结")
+    ANSWERED = "answered", _("答复办结")
     GUIDED = "guided", _("已引导")
     DECLINED = "declined", _("不予受理")
     FILED = "filed", _("已归档")

@@ -13,13 +13,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Unit, User
 from documents.numbering import next_serial, register_number
 from reception.choices import PetitionerKind
 from reception.models import MAX_REPRESENTATIVES, Companion, Petitioner, Visit
 from reception.naming import initials_of, pinyin_of
 from vault.errors import Refusal
 from vault.keyring import blind_index
+
+SAME_WITHIN = 600  # seconds
 
 
 @dataclass
@@ -60,23 +62,43 @@ class VisitData:
     petitioner: Petitioner | None = None
 
 
+def repeated_key(clerk_pk: int, typed: str, at: dt.datetime) -> str:
+    """The key of a post that brought none: the same text by the same clerk within ten minutes is one visit.
+
+    The ten minutes run from the first of them: a visit that stands under the key of this
+    or of the last period is that one; later, the same words are another visit.
+    """
+    period = int(at.timestamp()) // SAME_WITHIN
+    keys = [blind_index("visit-key", f"{clerk_pk}|{one}|{typed}") for one in (period, period - 1)]
+    since = at - dt.timedelta(seconds=SAME_WITHIN)
+    earlier = Visit.objects.filter(key=keys[1], registered_at__gt=since).exists()
+    return keys[1] if earlier else keys[0]
+
+
 def find_petitioner(person: PersonData) -> Petitioner | None:
     """The one petitioner this must be: same document number, or same name and phone with no other document."""
     if person.kind == PetitionerKind.ANONYMOUS:
         return None
     if person.id_number:
-        found = Petitioner.objects.with_identity(person.id_number).filter(id_type=person.id_type).first()
-        if found:
-            return found
+        found = Petitioner.objects.with_identity(person.id_number).order_by("pk")
+        # a resident number stands on the card, the temporary card and the household book alike
+        exact = found.filter(id_type=person.id_type).first()
+        if exact or len(person.id_number) == 18:
+            same = exact or found.first()
+            if same:
+                return same
     same = Petitioner.objects.with_name_and_phone(person.name, person.phone)
     if person.id_number:
         same = same.filter(id_index="")
     return same.order_by("pk").first()
 
 
-def write_visit(data: VisitData, *, actor: User, at: dt.datetime) -> tuple[Visit, list[models.Model]]:
+def write_visit(
+    data: VisitData, *, actor: User, at: dt.datetime, office: Unit | None = None
+) -> tuple[Visit, list[models.Model]]:
     """Write petitioner, visit and roster; returns the visit and every row written, for the trail.
 
+    ``office`` names another registering office than the actor's own, for an old register.
     Raises ``Refusal`` for more than five representatives (article 20).
     """
     if sum(one.is_representative for one in data.companions) > MAX_REPRESENTATIVES:
@@ -91,7 +113,7 @@ def write_visit(data: VisitData, *, actor: User, at: dt.datetime) -> tuple[Visit
         serial=serial,
         number=register_number("LF", year, serial),
         key=data.key,
-        office=actor.unit,
+        office=office or actor.unit,
         clerk=actor,
         window=actor.window,
         visited_at=data.visited_at,
@@ -124,7 +146,9 @@ def _update(petitioner: Petitioner, person: PersonData) -> Petitioner:
 
 def _save(petitioner: Petitioner) -> Petitioner:
     petitioner.id_index = blind_index("identity", petitioner.id_number)
-    petitioner.phone_index = blind_index("phone", petitioner.phone)
+    # nobody is found again by the telephone they left while staying anonymous
+    anonymous = petitioner.kind == PetitionerKind.ANONYMOUS
+    petitioner.phone_index = "" if anonymous else blind_index("phone", petitioner.phone)
     petitioner.pinyin = pinyin_of(petitioner.name)
     petitioner.initials = initials_of(petitioner.name)
     petitioner.save()
