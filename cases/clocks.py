@@ -55,7 +55,7 @@ def prolong(clock: Clock, days: int, calendar: Calendar) -> Clock:
     clock.strict_due, clock.legal_due = last, calendar.next_working_day(last)
     clock.provisional = last.year not in calendar.confirmed
     clock.version += 1
-    clock.steps = clock.steps | {"extended_by": days}
+    clock.steps = clock.steps | {"extended_by": days, "skipped": calendar.rolled_over(last)}
     clock.save()
     refresh_due(clock.case)
     return clock

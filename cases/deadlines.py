@@ -50,6 +50,11 @@ class Calendar:
             day += ONE_DAY
         return day
 
+    def rolled_over(self, day: dt.date) -> list[dict[str, str]]:
+        """The days off from ``day`` to the next working day, each with its reason; none when ``day`` is worked."""
+        days = range((self.next_working_day(day) - day).days)
+        return [{"date": one.isoformat(), "reason": self.day_off(one)} for one in (day + ONE_DAY * n for n in days)]
+
 
 @dataclass(frozen=True)
 class Due:
@@ -91,8 +96,7 @@ def due(rule: str, start: dt.date, calendar: Calendar, *, length: int | None = N
         legal = calendar.next_working_day(strict)
     except OverflowError as error:
         raise Refusal("日期超出可以计算的范围。") from error
-    rolled = [strict + ONE_DAY * offset for offset in range((legal - strict).days)]
-    skipped += [{"date": day.isoformat(), "reason": calendar.day_off(day)} for day in rolled]
+    skipped += calendar.rolled_over(strict)
     needs_table = {strict.year, legal.year} | ({start.year} if entry.unit == "working" else set())
     return Due(
         rule, start, days, entry.unit, strict, legal, entry.basis, skipped, not needs_table <= calendar.confirmed

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from accounts.models import Unit, UnitKind, User
 from cases import policy
@@ -32,14 +33,14 @@ def category_allows_acceptance(case: Case, actor: User, at: dt.datetime, fields:
     category = policy.categories().get(fields.get("category", case.category))
     if category and category.route in ("petition", "content"):
         return ""
-    return _("此事项归为第 %(category)s类,不进入信访程序;确应受理的,请先改归第 3 类。") % {
-        "category": policy.category_label(case.category) + " "
+    return _("此事项归为“%(category)s”，不进入信访程序；确应受理的，请先改归第 3 类。") % {
+        "category": policy.category_label(case.category)
     }
 
 
 def may_answer_at_once(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Accusations are never answered at the counter (article 30)."""
-    return _("检举控告不能当场答复,请按管理权限转送。") if case.purpose == "accusation" else ""
+    return _("检举控告不能当场答复，请按管理权限转送。") if case.purpose == "accusation" else ""
 
 
 def ground_is_listed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
@@ -64,7 +65,7 @@ def target_not_accused(case: Case, actor: User, at: dt.datetime, fields: Fields)
     """The material of an accusation never goes to the accused unit (article 30)."""
     unit = fields.get("handling_unit")
     if unit and case.protected and accused_unit_of(case, unit):
-        return _("不得将检举控告材料转给被检举控告的单位(《信访工作条例》第三十条)。")
+        return _("不得将检举控告材料转给被检举控告的单位（《信访工作条例》第三十条）。")
     return ""
 
 
@@ -85,7 +86,7 @@ def own_unit(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
 
 def not_involved(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Recusal: whoever the matter is about does not handle it (article 28)."""
-    return _("您与此事项有直接利害关系,应当回避(第二十八条)。") if case.accused_user_id == actor.pk else ""
+    return _("您与此事项有直接利害关系，应当回避（第二十八条）。") if case.accused_user_id == actor.pk else ""
 
 
 def objection_in_time(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
@@ -93,18 +94,18 @@ def objection_in_time(case: Case, actor: User, at: dt.datetime, fields: Fields) 
     clock = case.clocks.filter(kind=ClockKind.OBJECT).order_by("-pk").first()
     if clock and _today(at) <= clock.legal_due:
         return ""
-    return _("提出异议的 5 个工作日已过,应当由本单位办理(第二十三条)。")
+    return _("提出异议的 5 个工作日已过，应当由本单位办理（第二十三条）。")
 
 
 def may_extend(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Once, before the period runs out, and only while the handling clock runs (article 34)."""
     if hasattr(case, "extension"):
-        return _("已经延期一次,不能再延。")
+        return _("已经延期一次，不能再延。")
     clock = case.clocks.filter(kind=ClockKind.HANDLE, stopped_on__isnull=True).first()
     if clock is None:
-        return _("办理期限尚未开始,不需要延期。")
+        return _("办理期限尚未开始，不需要延期。")
     if _today(at) > clock.legal_due:
-        return _("办理期限已于 %(day)s 届满,届满后不能延期。") % {"day": clock.legal_due.isoformat()}
+        return _("办理期限已于 %(day)s 届满，届满后不能延期。") % {"day": clock.legal_due.isoformat()}
     return ""
 
 
@@ -120,11 +121,35 @@ def within_reopening(case: Case, actor: User, at: dt.datetime, fields: Fields) -
     since = case.delivered_on or (case.closed_at and _today(case.closed_at))
     days = policy.deadlines()["reopen"].length
     if since and _today(at) > since + dt.timedelta(days=days):
-        return _("办结已超过 %(days)s 日,请另立新事项。") % {"days": days}
+        return _("办结已超过 %(days)s 日，请另立新事项。") % {"days": days}
     return ""
+
+
+def from_old_register(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """Only a row of an old register is closed by importing it."""
+    return "" if case.source == "import" else _("此事项不是导入的历史台账。")
 
 
 def sent_kind(case: Case) -> str:
     """How the matter was last sent: refer or assign."""
     last = case.assignments.order_by("-pk").first()
     return last.kind if last else SendKind.ASSIGN
+
+
+# What each condition asks for, in words for the page 办理规则 and docs/workflow.md.
+SAYS = {
+    known_category: __("归入十类之一"),
+    category_allows_acceptance: __("归为第 3 类，或者第 6 至 10 类按内容应当受理"),
+    may_answer_at_once: __("不是检举控告"),
+    ground_is_listed: __("情形在规定的清单之内"),
+    route_is_listed: __("途径在法定途径表之内"),
+    target_not_accused: __("检举控告材料不转给被检举控告的单位"),
+    target_receives: __("接收单位在用，且不是信访工作机构"),
+    own_unit: __("事项在本人所在单位"),
+    not_involved: __("与事项没有直接利害关系（回避）"),
+    objection_in_time: __("收到后 5 个工作日内"),
+    may_extend: __("只能延期一次，且在办理期限届满之前"),
+    delivered_after_closing: __("送达日期在办结之日和今日之间"),
+    within_reopening: __("办结后规定日数之内"),
+    from_old_register: __("来自导入的历史台账"),
+}

@@ -151,3 +151,19 @@ def delivery_record(case: Case, delivery: Delivery, actor: User, at: dt.datetime
         "receiver": delivery.receiver,
         "note": delivery.note,
     }
+
+
+# Which papers a step issues; the page of the step announces them, a test holds it against the verbs.
+ISSUED: dict[str, tuple[str, ...]] = {
+    "answer": ("answer_record",),
+    "accept": ("accept_notice",),
+    "decline": ("decline_notice", "no_longer_notice"),
+    "guide": ("guide_notice",),
+    "refer": ("refer_letter", "whereabouts_notice"),
+    "assign": ("assign_letter", "whereabouts_notice"),
+    "take_up": ("accept_notice",),
+    "extend": ("extension_notice",),
+    "report": ("result_report",),
+    "close": ("opinion",),
+    "serve": ("delivery_record",),
+}

@@ -1,4 +1,4 @@
-"""Addresses outside /cases/ whose screens belong to cases: registration (decision 0006), papers, attachments."""
+"""The address of registration: it opens a matter, so its page belongs to cases (decision 0006)."""
 
 from django.urls import path
 
@@ -6,6 +6,4 @@ from cases import views
 
 urlpatterns = [
     path("reception/visits/new/", views.pending, name="register"),
-    path("papers/<int:pk>.pdf", views.pending, name="paper"),
-    path("attachments/<int:pk>/", views.pending, name="attachment"),
 ]

@@ -26,10 +26,10 @@ def may_be_told(case: Case, users: list[User]) -> list[User]:
 
 def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, occasion: str = "sent") -> None:
     texts = {
-        "sent": _("%(number)s 已%(kind)s你单位,请签收;不属于你单位的,5 个工作日内提出异议。"),
-        "insisted": _("%(number)s 不同意退回(%(kind)s),请签收办理。"),
-        "sent_back": _("%(number)s 的办结报告被退回(%(kind)s),请补充办理。"),
-        "closed": _("%(number)s 已同意结案(%(kind)s)。"),
+        "sent": _("%(number)s 已%(kind)s你单位，请签收；不属于你单位的，5 个工作日内提出异议。"),
+        "insisted": _("%(number)s 不同意退回（%(kind)s），请签收办理。"),
+        "sent_back": _("%(number)s 的办结报告被退回（%(kind)s），请补充办理。"),
+        "closed": _("%(number)s 已同意结案（%(kind)s）。"),
     }
     outbox.put(
         recipients=may_be_told(case, people_at(unit, "cases.take_up")),
@@ -44,9 +44,9 @@ def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, o
 
 def tell_office(case: Case, occasion: str, at: dt.datetime) -> None:
     texts = {
-        "objected": _("%(number)s:%(unit)s 提出异议,请核实。"),
-        "reported": _("%(number)s:%(unit)s 报送了办结报告,请审查。"),
-        "taken_up": _("%(number)s:%(unit)s 已签收。"),
+        "objected": _("%(number)s：%(unit)s 提出异议，请核实。"),
+        "reported": _("%(number)s：%(unit)s 报送了办结报告，请审查。"),
+        "taken_up": _("%(number)s：%(unit)s 已签收。"),
     }
     outbox.put(
         recipients=may_be_told(case, people_at(case.office, "cases.review")),

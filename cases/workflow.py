@@ -60,6 +60,7 @@ STEPS: dict[str, Step] = {
     "send_back": Step(__("退回补充办理"), (S.CHECKING,), S.HANDLING, "cases.review", (), (), basis="第四十条"),
     "close": Step(__("同意结案"), (S.CHECKING,), S.CLOSED, "cases.close", ("answer",), (), basis="第三十二条"),
     "serve": Step(__("送达"), (S.CLOSED,), S.SERVED, "cases.serve", ("delivered_on",), (guards.delivered_after_closing,), basis="第三十五条"),
+    "import_history": Step(__("历史台账导入"), (S.REGISTERED,), S.ANSWERED, "cases.import", ("answered_on",), (guards.from_old_register,), basis="本单位规定"),
     "reopen": Step(__("重新办理"), (S.ANSWERED, S.SERVED, S.GUIDED, S.DECLINED), S.CLASSIFIED, "cases.reopen", (), (guards.within_reopening,), basis="本单位规定"),
     "file": Step(__("归档"), (S.SERVED, S.ANSWERED, S.GUIDED, S.DECLINED, S.REFERRED), S.FILED, "cases.file", (), (), page="archive:file", basis="档案法"),
 }  # fmt: skip
@@ -75,7 +76,7 @@ def refusal(case: Case, name: str, actor: User, at: dt.datetime, fields: dict[st
     if not actor.can(step.permission):
         return _("您的角色不能办理“%(step)s”。") % {"step": step.label}
     if case.state not in step.sources:
-        return _("当前环节为“%(state)s”,不能办理“%(step)s”。") % {
+        return _("当前环节为“%(state)s”，不能办理“%(step)s”。") % {
             "state": case.get_state_display(),
             "step": step.label,
         }
@@ -111,7 +112,7 @@ def move(case: Case, name: str, *, actor: User, at: dt.datetime, note: str = "",
         state=target, version=F("version") + 1, **fields
     )
     if changed != 1:
-        raise Stale(_who_was_faster(case))
+        raise Stale(who_was_faster(case))
     case.state, case.version = target, case.version + 1
     for field, value in fields.items():
         setattr(case, field, value)
@@ -128,8 +129,9 @@ def move(case: Case, name: str, *, actor: User, at: dt.datetime, note: str = "",
     )
 
 
-def _who_was_faster(case: Case) -> str:
-    last = Event.objects.of_matter(case.number).last()
+def who_was_faster(case: Case) -> str:
+    """Who did the last step with this matter, for the page that comes too late."""
+    last = Event.objects.of_matter(case.number).filter(verb__in=STEPS).last()
     if last is None:
-        return _("他人已先行办理,请刷新后再看。")
-    return _("%(who)s 已先行办理“%(what)s”,请刷新后再看。") % {"who": last.actor_name, "what": last.title}
+        return _("他人已先行办理，请刷新后再看。")
+    return _("%(who)s 已先行办理“%(what)s”，请刷新后再看。") % {"who": last.actor_name, "what": last.title}

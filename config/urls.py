@@ -12,7 +12,7 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
     path("", include("cases.registration_urls")),
     path("", include("reception.urls")),
-    path("cases/", include("cases.urls")),
+    path("", include("cases.urls")),
     path("followup/", include("followup.urls")),
     path("archive/", include("archive.urls")),
     path("reports/", include("reports.urls")),

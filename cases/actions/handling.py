@@ -57,7 +57,7 @@ def extend(*, case: Case, actor: User, at: dt.datetime, days: int, reason: str) 
     if not 1 <= days <= most:
         raise Refusal(_("延期不得超过 %(most)s 日。") % {"most": most})
     if not reason.strip():
-        raise Refusal(_("请写明延期原因,并告知信访人。"))
+        raise Refusal(_("请写明延期原因，并告知信访人。"))
     clock: Clock | None = case.clocks.filter(kind=ClockKind.HANDLE, stopped_on__isnull=True).first()
     move(case, "extend", actor=actor, at=at, note=reason)
     assert clock is not None  # noqa: S101 - the guard of the step has just looked
@@ -143,7 +143,7 @@ def close(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
 def _judge(case: Case, actor: User, at: dt.datetime, *, approved: bool, verdict: str) -> Report:
     made = case.reports.order_by("-pk").first()
     if made is None:
-        raise Refusal(_("还没有办结报告,不能审查。"))
+        raise Refusal(_("还没有办结报告，不能审查。"))
     made.approved, made.verdict, made.judged_by, made.judged_at = approved, verdict, actor, at
     made.save(update_fields=["approved", "verdict", "judged_by", "judged_at"])
     return made

@@ -35,6 +35,8 @@ def assign(
     """交办 with a set period and the duty to report the result (article 22 paragraph 1 item 3)."""
     if due_on and due_on <= clocks.local_day(at):
         raise Refusal(_("交办期限应当在今日之后。"))
+    if due_on and case.handle_due and due_on > case.handle_due:
+        raise Refusal(_("交办期限不应晚于办结期限 %(day)s。") % {"day": case.handle_due.isoformat()})
     move(
         case,
         "assign",
@@ -85,7 +87,7 @@ def _end_running(case: Case, at: dt.datetime) -> list[Assignment]:
 def hand_back(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
     """提出异议 with detailed reasons, within five working days; the sender decides (article 23 paragraph 3)."""
     if len(note.strip()) < 10:
-        raise Refusal(_("请详细说明异议理由(不少于 10 个字)。"))
+        raise Refusal(_("请详细说明异议理由（不少于 10 个字）。"))
     move(case, "hand_back", actor=actor, at=at, note=note)
     assignment = current_assignment(case)
     assignment.objected_at, assignment.objection = at, note

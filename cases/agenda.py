@@ -1,0 +1,162 @@
+"""Whose turn it is: the main step of each state, the matters waiting for one user, the strip of stages."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from accounts.models import User
+from accounts.roles import ROLES, holders
+from cases import policy
+from cases.choices import State
+from cases.models import Case, CaseQuerySet
+from cases.workflow import STEPS, Step, refusal
+
+# What a matter waits for in each state, the likeliest first; a finished one waits for filing alone.
+MAIN: dict[State, tuple[str, ...]] = {
+    State.REGISTERED: ("classify",),
+    State.ACCEPTED: ("assign", "refer"),
+    State.REFERRED: ("take_up",),
+    State.ASSIGNED: ("take_up",),
+    State.OBJECTED: ("insist", "assign"),
+    State.HANDLING: ("report",),
+    State.CHECKING: ("close", "send_back"),
+    State.CLOSED: ("serve",),
+    State.SERVED: ("file",),
+    State.ANSWERED: ("file",),
+    State.GUIDED: ("file",),
+    State.DECLINED: ("file",),
+}
+# A classified matter waits for what its category's route asks for (categories.toml).
+BY_ROUTE: dict[str, tuple[str, ...]] = {
+    "statutory": ("guide", "refer"),
+    "petition": ("accept", "refer"),
+    "reply": ("answer", "refer"),
+    "refuse": ("decline",),
+    "content": ("accept", "guide", "refer"),
+}
+GROUP_LIMIT = 50
+
+
+def main_steps(case: Case) -> tuple[str, ...]:
+    """The steps this matter waits for, the likeliest first."""
+    if case.state == State.CLASSIFIED:
+        category = policy.categories().get(case.category)
+        return BY_ROUTE[category.route] if category else ("classify",)
+    return MAIN.get(State(case.state), ())
+
+
+def next_step(case: Case, actor: User, at: dt.datetime) -> tuple[str, Step] | None:
+    """The first of the main steps that this user can do now."""
+    for name in main_steps(case):
+        if not refusal(case, name, actor, at):
+            return name, STEPS[name]
+    return None
+
+
+def waiting_for(case: Case) -> str:
+    """Whose turn it is, in words: 「等待督办员办理“受理”」; "" when nobody's."""
+    names = main_steps(case)
+    if not names:
+        return ""
+    step = STEPS[names[0]]
+    roles = _("、").join(str(role.label) for code, role in ROLES.items() if code in holders(step.permission))
+    return _("等待%(roles)s办理“%(step)s”") % {"roles": roles, "step": step.label}
+
+
+def waiting_for_user(user: User) -> CaseQuerySet:
+    """The matters whose turn is this user's: visible, in a state with a main step they may do, at their unit."""
+    turn = Q(pk__in=[])
+    for state, names in MAIN.items():
+        if any(user.can(STEPS[name].permission) for name in names):
+            turn |= Q(state=state)
+    codes = [
+        code
+        for code, category in policy.categories().items()
+        if any(user.can(STEPS[name].permission) for name in BY_ROUTE[category.route])
+    ]
+    turn |= Q(state=State.CLASSIFIED, category__in=codes)
+    cases = Case.objects.visible_to(user).filter(turn)
+    if user.scope == "unit" and user.unit:
+        cases = cases.filter(handling_unit__path__startswith=user.unit.path)
+    return cases
+
+
+@dataclass(frozen=True)
+class Group:
+    """One block of the to-do page: matters due in the same span, at most ``GROUP_LIMIT`` of ``count``."""
+
+    code: str
+    label: Promise
+    level: str
+    count: int
+    cases: list[Case]
+
+
+def spans(today: dt.date) -> dict[str, tuple[Promise, str, Q]]:
+    """The six spans by nearest due day: label, lamp level, condition. Together they hold every matter once."""
+    soon, sunday = today + dt.timedelta(days=3), today + dt.timedelta(days=6 - today.weekday())
+    week = max(soon, sunday)
+    return {
+        "overdue": (__("已超期"), "late", Q(due_on__lt=today)),
+        "today": (__("今日到期"), "late", Q(due_on=today)),
+        "3": (__("3 日内"), "warn", Q(due_on__gt=today, due_on__lte=soon)),
+        "week": (__("本周"), "ok", Q(due_on__gt=soon, due_on__lte=week)),
+        "later": (__("其后"), "ok", Q(due_on__gt=week)),
+        "none": (__("无期限"), "idle", Q(due_on__isnull=True)),
+    }
+
+
+def grouped(user: User, today: dt.date) -> Iterator[Group]:
+    """The user's to-do list in six groups; empty groups are left out. One query for counts, one per group."""
+    waiting = waiting_for_user(user)
+    all_spans = spans(today)
+    counts = waiting.aggregate(**{f"n_{code}": Count("pk", filter=where) for code, (*_rest, where) in all_spans.items()})
+    for code, (label, level, where) in all_spans.items():
+        if counts[f"n_{code}"]:
+            rows = list(waiting.filter(where).for_list()[:GROUP_LIMIT])
+            yield Group(code, label, level, counts[f"n_{code}"], rows)
+
+
+class Stage(TypedDict):
+    label: str
+    state: str
+
+
+FULL: tuple[tuple[Promise, tuple[State, ...]], ...] = (
+    (__("登记"), (State.REGISTERED,)),
+    (__("归类"), (State.CLASSIFIED,)),
+    (__("受理"), (State.ACCEPTED,)),
+    (__("交办"), (State.ASSIGNED, State.REFERRED, State.OBJECTED)),
+    (__("办理"), (State.HANDLING,)),
+    (__("审查"), (State.CHECKING,)),
+    (__("送达"), (State.CLOSED, State.SERVED)),
+    (__("归档"), (State.FILED,)),
+)
+SHORT = (State.ANSWERED, State.GUIDED, State.DECLINED)
+
+
+def stages(case: Case) -> list[Stage]:
+    """The strip of stages: the full way, or the short one of matters ended at the counter."""
+    state = State(case.state)
+    ended_early = state in SHORT or (state == State.FILED and not case.handling_unit_id)
+    strip = FULL
+    if ended_early:
+        end = State(state).label if state in SHORT else _early_end(case).label
+        strip = (*FULL[:2], (end, SHORT), FULL[-1])
+    current = next(index for index, (_label, states) in enumerate(strip) if state in states)
+    return [
+        {"label": str(label), "state": "done" if index < current else "current" if index == current else "todo"}
+        for index, (label, _states) in enumerate(strip)
+    ]
+
+
+def _early_end(case: Case) -> State:
+    if case.ground:
+        return State.DECLINED
+    return State.GUIDED if case.route else State.ANSWERED

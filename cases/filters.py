@@ -1,0 +1,121 @@
+"""Filters of the list of matters: what a clerk types into the address or the bar above the list."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from cases import policy
+from cases.choices import State
+from cases.models import Case, CaseQuerySet
+from reception.choices import Channel, Purpose
+
+YES_NO = [("1", _("是")), ("0", _("否"))]
+DUE = [
+    ("overdue", _("已超期")),
+    ("today", _("今日到期")),
+    ("3", _("3 日内")),
+    ("5", _("5 日内")),
+    ("week", _("本周到期")),
+]
+IDENTITY = re.compile(r"^(?:[0-9]{15}|[0-9]{17}[0-9Xx])$")
+
+
+def no_identity_number(value: str) -> None:
+    """Identity numbers never travel in an address: it stays in logs and in the browser's history."""
+    if IDENTITY.match(re.sub(r"\s", "", value)):
+        raise ValidationError(_("证件号码不在这里查找：请到“来访登记”页的证件号码栏查找。"))
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class CaseFilter(django_filters.FilterSet):
+    """``user`` and ``today`` come from the page; the rows given are already those the user may see."""
+
+    q = django_filters.CharFilter(
+        label=_("查找"),
+        method="search",
+        max_length=60,
+        validators=[no_identity_number],
+        widget=forms.TextInput(attrs={"placeholder": _("编号、姓名、拼音、标题")}),
+    )
+    state = django_filters.ChoiceFilter(label=_("环节"), choices=State, empty_label=_("全部"))
+    category = django_filters.ChoiceFilter(label=_("归类"), method="in_category", empty_label=_("全部"))
+    unit = django_filters.ModelChoiceFilter(
+        label=_("承办单位"), queryset=Unit.objects.receivers(), to_field_name="code", method="at_unit",
+        empty_label=_("全部"),
+    )  # fmt: skip
+    due = django_filters.ChoiceFilter(label=_("到期"), choices=DUE, method="due_in", empty_label=_("全部"))
+    channel = django_filters.ChoiceFilter(label=_("信访形式"), choices=Channel, empty_label=_("全部"))
+    purpose = django_filters.ChoiceFilter(label=_("信访目的"), choices=Purpose, empty_label=_("全部"))
+    group = django_filters.ChoiceFilter(label=_("集体访"), choices=YES_NO, method="is_group", empty_label=_("全部"))
+    mine = django_filters.ChoiceFilter(label=_("我经办的"), choices=YES_NO[:1], method="by_me", empty_label=_("全部"))
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.today = user, today
+        self.filters["category"].extra["choices"] = [
+            (code, category.label) for code, category in policy.categories().items()
+        ]
+
+    @property
+    def further_used(self) -> bool:
+        """Is one of the less common filters set? Then their fold stays open."""
+        return any(self.data.get(name) for name in ("channel", "purpose", "group", "mine", "from", "to"))
+
+    def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """Number, name, pinyin or initials of the petitioner, and words of title and demand."""
+        text = value.strip()
+        spelt = text.lower().replace(" ", "")
+        who = (
+            Q(petitioner__name__icontains=text)
+            | Q(petitioner__initials__startswith=spelt)
+            | Q(petitioner__pinyin__startswith=spelt)
+        )
+        if self.user.scope == "unit":
+            who &= Q(protected=False)
+        what = Q(title__icontains=text) | Q(demand__icontains=text) | Q(external_no__iexact=text)
+        return cases.filter(Q(number__istartswith=text) | Q(number__endswith=text) | who | what)
+
+    def in_category(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """The category, or one of the duties it carries besides (兼涉)."""
+        return cases.filter(Q(category=value) | Q(also__contains=value))
+
+    def at_unit(self, cases: CaseQuerySet, name: str, value: Unit) -> CaseQuerySet:
+        return cases.filter(handling_unit__path__startswith=value.path)
+
+    def due_in(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        if value == "overdue":
+            return cases.overdue(self.today)
+        days = {"today": 0, "3": 3, "5": 5, "week": 6 - self.today.weekday()}[value]
+        return cases.due_within(self.today, days)
+
+    def is_group(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return cases.filter(is_group=value == "1")
+
+    def by_me(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return cases.filter(Q(handler=self.user) | Q(created_by=self.user))
+
+
+# "from" is a word of the language, so these two cannot be attributes.
+CaseFilter.base_filters["from"] = django_filters.DateFilter(
+    field_name="registered_on", lookup_expr="gte", label=_("登记日期自"), widget=DayInput()
+)
+CaseFilter.base_filters["to"] = django_filters.DateFilter(
+    field_name="registered_on", lookup_expr="lte", label=_("登记日期至"), widget=DayInput()
+)

@@ -1,0 +1,78 @@
+"""What a unit may see of a protected matter: the facts it must look into, not who told them (article 30)."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cases.models import Case
+from documents.models import Paper
+from reception.models import Visit
+
+# Papers that name the petitioner of a protected matter; they are between the office and that person.
+NAMING = (
+    "visit_form", "accept_notice", "decline_notice", "no_longer_notice", "guide_notice", "whereabouts_notice",
+    "extension_notice", "answer_record", "opinion", "delivery_record", "return_visit_record",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """The petitioner as shown on a page: numbers masked, everything masked where identity is protected."""
+
+    name: str
+    id_type: str = ""
+    id_masked: str = ""
+    phone_masked: str = ""
+    address: str = ""
+    url: str = ""
+
+
+def shielded(case: Case, user: User) -> bool:
+    """Is the petitioner's identity kept from this user?"""
+    return case.protected and user.scope == "unit"
+
+
+def shown_name(case: Case, user: User) -> str:
+    """The petitioner's name as this user may read it."""
+    return _("身份保密") if shielded(case, user) else case.petitioner.name
+
+
+def person(case: Case, user: User) -> Person:
+    """The petitioner for the page of a matter, masked."""
+    if shielded(case, user):
+        return Person(_("身份保密（《信访工作条例》第三十条）"))
+    known = case.petitioner
+    return Person(
+        name=known.name,
+        id_type=known.get_id_type_display(),
+        id_masked=known.masked_identity,
+        phone_masked=known.masked_phone,
+        address=known.masked_address,
+        url=known.get_absolute_url() if user.can("reception.view") and user.scope == "office" else "",
+    )
+
+
+def papers_of(case: Case, user: User) -> models.QuerySet[Paper]:
+    """The papers of a matter and of its visits that this user may read."""
+    about = models.Q(subject_type=Case._meta.label_lower, subject_id=case.pk)
+    if user.scope in ("office", "filed"):
+        visits = case.visit_links.values("visit_id")
+        about |= models.Q(subject_type=Visit._meta.label_lower, subject_id__in=visits)
+    papers = Paper.objects.filter(about)
+    return papers.exclude(kind__in=NAMING) if shielded(case, user) else papers
+
+
+def may_read(paper: Paper, user: User) -> bool:
+    """May this user open the paper? It belongs to a matter, or a visit, that they may know of."""
+    if paper.subject_type == Case._meta.label_lower:
+        case = Case.objects.visible_to(user).filter(pk=paper.subject_id).first()
+        return case is not None and papers_of(case, user).filter(pk=paper.pk).exists()
+    if paper.subject_type == Visit._meta.label_lower:
+        matter = Case.objects.filter(visit_links__visit_id=paper.subject_id).first()
+        if matter is None:
+            return Visit.objects.visible_to(user).filter(pk=paper.subject_id).exists()
+        known = Case.objects.visible_to(user).filter(pk=matter.pk).exists()
+        return known and papers_of(matter, user).filter(pk=paper.pk).exists()
+    return False

@@ -1,0 +1,106 @@
+"""The page of one matter: what was asked, until when, what happened, the papers, who handles it."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import User
+from audit.models import Event
+from cases import policy
+from cases.actions.viewing import look
+from cases.agenda import next_step, stages, waiting_for
+from cases.forms import AttachForm
+from cases.lamps import case_lamp, clock_lamp, explain
+from cases.models import Case
+from cases.shielding import papers_of, person, shielded, shown_name
+from cases.views.finding import matter
+from cases.workflow import available
+from documents.models import Attachment
+
+# Looking and printing are in the audit trail; on the time line they would bury what happened.
+QUIET = ("look", "hand_out", "print", "reprint", "print_paper", "reveal", "render")
+TONES = {
+    "accept": "ok", "close": "ok", "serve": "ok", "file": "ok", "answer": "ok",
+    "hand_back": "warn", "send_back": "warn", "decline": "warn", "extend": "warn", "reopen": "warn",
+    "urge": "late", "supervise": "late", "remind": "warn",
+}  # fmt: skip
+EVENTS_SHOWN = 200
+
+
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter. Opening a protected one is recorded."""
+    case, now = matter(request, number), timezone.now()
+    if case.protected:
+        look(case=case, actor=request.user, at=now)
+    return render(request, "cases/detail.html", page(case, request.user, now, AttachForm()))
+
+
+def page(case: Case, user: User, now: dt.datetime, form: AttachForm) -> dict[str, Any]:
+    """Everything the page shows."""
+    today = timezone.localdate(now)
+    parts = (header, demand, terms, papers, handling)
+    context = {"case": case, "today": today, "attach_form": form, "may_attach": user.can("cases.attach")}
+    for part in parts:
+        context |= part(case, user, now)
+    return context | {"events": events(case), "lamp": case_lamp(case, today)}
+
+
+def header(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    main = next_step(case, user, now)
+    others = [(name, step) for name, step in available(case, user, now) if not main or name != main[0]]
+    return {
+        "stages": stages(case), "main": main, "others": others, "waiting": "" if main else waiting_for(case),
+        "name": shown_name(case, user),
+    }  # fmt: skip
+
+
+def demand(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    links = case.visit_links.select_related("visit__clerk").order_by("position")
+    categories = policy.categories()
+    return {
+        "person": person(case, user), "shielded": shielded(case, user), "visits": links,
+        "may_see_visits": user.scope == "office" and user.can("reception.view"),
+        "category": categories.get(case.category),
+        "also": [categories[code] for code in case.also_codes if code in categories],
+    }  # fmt: skip
+
+
+def terms(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    today = timezone.localdate(now)
+    clocks = case.clocks.order_by("stopped_on", "strict_due", "pk")
+    rows = [{"clock": clock, "lamp": clock_lamp(clock, today), "why": explain(clock)} for clock in clocks]
+    running = [row for row in rows if row["clock"].stopped_on is None]
+    return {"clocks": running + [row for row in rows if row not in running]}
+
+
+def papers(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "papers": papers_of(case, user).select_related("issued_by").prefetch_related("deliveries"),
+        "attachments": Attachment.objects.about(case).filter(voided_at__isnull=True).select_related("added_by"),
+    }
+
+
+def handling(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "assignments": case.assignments.select_related("unit", "sent_by", "taken_by").order_by("-pk"),
+        "reports": case.reports.select_related("made_by__unit", "judged_by").order_by("-pk"),
+        "extension": getattr(case, "extension", None),
+        "ground": policy.grounds().get(case.ground),
+        "route": policy.routes().get(case.route),
+    }
+
+
+def events(case: Case) -> list[dict[str, Any]]:
+    """What happened to the matter and its visits, newest first."""
+    numbers = [case.number, *case.visit_links.values_list("visit__number", flat=True)]
+    found = Event.objects.filter(matter__in=numbers).exclude(verb__in=QUIET).order_by("-seq")[:EVENTS_SHOWN]
+    return [
+        {
+            "at": event.at, "title": event.title, "note": event.note, "tone": TONES.get(event.verb, ""),
+            "actor": " · ".join(part for part in (event.actor_name, event.actor_unit) if part),
+        }
+        for event in found
+    ]  # fmt: skip

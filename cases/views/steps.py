@@ -1,0 +1,99 @@
+"""The one page of every step: the form, what the law says, what will be issued; then one verb."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cases import forms, policy
+from cases.actions import deciding, handling, sending
+from cases.models import Case
+from cases.papers import ISSUED
+from cases.shielding import shown_name
+from cases.views.finding import matter
+from cases.workflow import STEPS, refusal, who_was_faster
+from documents.choices import PAPER_KINDS
+from vault.errors import Refusal, Stale
+
+SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
+    "classify": (forms.ClassifyForm, deciding.classify),
+    "answer": (forms.AnswerForm, deciding.answer),
+    "accept": (forms.AcceptForm, deciding.accept),
+    "decline": (forms.DeclineForm, deciding.decline),
+    "guide": (forms.GuideForm, deciding.guide),
+    "reopen": (forms.ReopenForm, deciding.reopen),
+    "refer": (forms.SendForm, sending.refer),
+    "assign": (forms.AssignForm, sending.assign),
+    "hand_back": (forms.HandBackForm, sending.hand_back),
+    "insist": (forms.InsistForm, sending.insist),
+    "take_up": (forms.TakeUpForm, handling.take_up),
+    "extend": (forms.ExtendForm, handling.extend),
+    "report": (forms.ReportForm, handling.report),
+    "send_back": (forms.SendBackForm, handling.send_back),
+    "close": (forms.CloseForm, handling.close),
+    "serve": (forms.ServeForm, handling.serve),
+}
+
+
+def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """Show the form of a step, or do the step. 403 for the wrong role, 409 when it is no longer possible."""
+    case, now = matter(request, number), timezone.now()
+    if step not in STEPS:
+        raise Http404
+    if STEPS[step].page:
+        return redirect(STEPS[step].page, number)
+    reason = refusal(case, step, request.user, now)
+    if reason and (request.method != "POST" or not request.user.can(STEPS[step].permission)):
+        return refused(request, case, step, reason)
+    form = _form(request, case, step, now)
+    status = attempt(case, step, form, request.user, now) if request.method == "POST" else 200
+    if status == 302:
+        messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": number, "step": STEPS[step].label})
+        return redirect(case)
+    return render(request, "cases/step.html", page(case, step, form, request.user), status=status)
+
+
+def refused(request: HttpRequest, case: Case, name: str, reason: str) -> HttpResponse:
+    """The step is not this user's (403) or not possible now (409): the reason and the way back."""
+    status = 409 if request.user.can(STEPS[name].permission) else 403
+    return render(request, "cases/refused.html", {"case": case, "step": STEPS[name], "reason": reason}, status=status)
+
+
+def attempt(case: Case, name: str, form: forms.StepForm, actor: User, now: dt.datetime) -> int:
+    """Do the step; returns 302 when done, else 422 (to correct) or 409 (somebody was faster), the reason on the form."""
+    valid = form.is_valid()
+    if form.cleaned_data.get("version") not in (None, case.version):
+        form.add_error(None, who_was_faster(case))
+        return 409
+    try:
+        if valid:
+            SCREENS[name][1](case=case, actor=actor, at=now, **form.for_verb())
+        return 302 if valid else 422
+    except Refusal as no:
+        case.refresh_from_db()
+        form.add_error(None, str(no))
+        return 409 if isinstance(no, Stale) else 422
+
+
+def _form(request: HttpRequest, case: Case, name: str, now: dt.datetime) -> forms.StepForm:
+    data = request.POST if request.method == "POST" else None
+    return SCREENS[name][0](data, case=case, actor=request.user, today=timezone.localdate(now))
+
+
+def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, Any]:
+    """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen."""
+    return {
+        "case": case, "name": name, "step": STEPS[name], "form": form, "petitioner": shown_name(case, user),
+        "papers": [PAPER_KINDS[kind].label for kind in ISSUED.get(name, ())],
+        "category": policy.categories().get(case.category),
+        "categories": policy.categories().values() if name == "classify" else (),
+        "routes": policy.routes().values() if name == "guide" else (),
+        "report": case.reports.select_related("made_by__unit").last() if name in ("close", "send_back") else None,
+        "assignment": case.assignments.filter(ended_at__isnull=True).last(),
+    }  # fmt: skip
