@@ -20,8 +20,10 @@ TYPED = ("vault", "audit", "documents", "accounts", "cases")
 
 
 def _keys() -> dict[str, str]:
-    names = ("DJANGO_SECRET_KEY", "VAULT_KEY", "VAULT_INDEX_KEY", "AUDIT_KEY")
-    return {name: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for name in names}
+    """Throw-away secrets for the check of the production settings."""
+    names = ("VAULT_KEY", "VAULT_INDEX_KEY", "AUDIT_KEY")
+    keys = {name: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for name in names}
+    return keys | {"DJANGO_SECRET_KEY": secrets.token_urlsafe(64)}
 
 
 @dataclass

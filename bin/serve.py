@@ -2,12 +2,15 @@
 
 Preparing is safe to repeat: migrations, reference data, and the demo office only where
 no account exists yet. One Ctrl-C or SIGTERM stops all processes; if one of them dies,
-the others are stopped too and the exit code says so.
+the others are stopped too and the exit code says so. Nothing outlives this process.
 """
 
 import hashlib
 import os
+import shutil
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -16,12 +19,12 @@ import urllib.request
 from pathlib import Path
 
 import django
-import honcho.manager
 from django.conf import settings
 from django.core.management import call_command
-from honcho.manager import Manager
 
 ROOT = Path(__file__).resolve().parent.parent
+# A task is cut off after 90 seconds at most and started again later, so stopping need not wait for it.
+PATIENCE_SECONDS = 20
 DEMO_ACCOUNTS = (
     ("clerk", "接待员"),
     ("supervisor", "督办员"),
@@ -44,17 +47,16 @@ def main() -> int:
         print(f"run: port {port} is in use; stop what uses it or choose another: PORT=8001 ./run", file=sys.stderr)
         return 1
     prepare()
-    # Celery sees SIGTERM and finishes its task; a task is cut off after 90 seconds anyway, so wait less than that.
-    honcho.manager.KILL_WAIT = 20
-    manager = Manager()
-    for name, command in processes(port).items():
-        manager.add_process(name, command, cwd=str(ROOT))
+    children = {name: start(command) for name, command in processes(port).items()}
     threading.Thread(target=announce, args=(port,), daemon=True).start()
-    manager.loop()
-    if manager.returncode in (130, 143):
+    ended = watch(children)
+    stop(children)
+    if ended is None:
         return 0
-    print("run: a process ended by itself, so all of them were stopped; its last lines stand above.", file=sys.stderr)
-    return manager.returncode or 1
+    print(
+        f"run: “{ended}” ended by itself (exit {children[ended].returncode}); the others were stopped.", file=sys.stderr
+    )
+    return 1
 
 
 def port_is_free(port: str) -> bool:
@@ -109,17 +111,52 @@ def static_is_current() -> bool:
     return static_stamp().exists() and static_stamp().read_text() == static_digest()
 
 
-def processes(port: str) -> dict[str, str]:
+def processes(port: str) -> dict[str, list[str]]:
     """The command line of each process. The scheduler keeps its state beside the data."""
-    python = sys.executable
-    schedule = settings.DATA_DIR / "schedule"
+    celery = [sys.executable, "-m", "celery", "-q", "-A", "config"]
+    listening = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"]
+    patience = ["--timeout", "60", "--graceful-timeout", "15", "--no-control-socket", "--log-level", "warning"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname=office@localhost"]
+    schedule = f"--schedule={settings.DATA_DIR / 'schedule'}"
     return {
-        "web": f"exec '{python}' -m gunicorn config.wsgi --bind 127.0.0.1:{port} --workers 2 --threads 4 "
-        "--preload --timeout 60 --graceful-timeout 15 --no-control-socket --log-level warning",
-        "worker": f"exec '{python}' -m celery -q -A config worker --pool=solo --loglevel=warning "
-        "--without-gossip --without-mingle --without-heartbeat",
-        "beat": f"exec '{python}' -m celery -q -A config beat --loglevel=warning --pidfile= --schedule='{schedule}'",
+        "web": [sys.executable, "-m", "gunicorn", "config.wsgi", *listening, *patience],
+        "worker": [*celery, "worker", "--pool=solo", "--loglevel=warning", *alone],
+        "beat": [*celery, "beat", "--loglevel=warning", "--pidfile=", schedule],
     }
+
+
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a child in its own session, so that only we pass signals on; it ends when we are killed."""
+    bound = ["setpriv", "--pdeathsig=TERM"] if shutil.which("setpriv") else []
+    # Root in a container is the usual first try; the warning of the worker would bury the address.
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    return subprocess.Popen([*bound, *command], cwd=ROOT, env=quiet, stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def watch(children: dict[str, subprocess.Popen[bytes]]) -> str | None:
+    """Wait for a signal to stop (None) or for a child that ends by itself (its name)."""
+    stopping = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, lambda *_: stopping.set())
+    while not stopping.wait(0.3):
+        for name, child in children.items():
+            if child.poll() is not None:
+                return name
+    return None
+
+
+def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask every child to end, and after some patience end its whole session."""
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for child in children.values():
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
 
 
 def announce(port: str) -> None:
@@ -130,7 +167,10 @@ def announce(port: str) -> None:
         try:
             with opener.open(f"{address}/accounts/login/", timeout=5):
                 break
-        except (OSError, urllib.error.URLError):
+        except urllib.error.HTTPError as error:
+            print(f"run: the log-in page answers with {error.code}; see the lines above.", file=sys.stderr, flush=True)
+            return
+        except OSError:
             time.sleep(0.1)
     else:
         print("run: the web server does not answer; see the lines above.", file=sys.stderr, flush=True)
