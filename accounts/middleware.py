@@ -20,6 +20,7 @@ class SessionIdleMiddleware:
             last = request.session.get("seen", now)
             if now - last > settings.SESSION_IDLE_SECONDS:
                 logout(request)
+                request.session["idled"] = True
             elif now - last > 60 or "seen" not in request.session:
                 request.session["seen"] = now
         response = self.get_response(request)

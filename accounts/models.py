@@ -96,6 +96,11 @@ class UserManager(DjangoUserManager["User"]):
         """Active users one of whose roles carries ``permission``."""
         return self.filter(is_active=True, grants__role__in=roles.holders(permission)).distinct()
 
+    def search(self, text: str) -> models.QuerySet["User"]:
+        """By a part of name, user name or unit; everybody for an empty text."""
+        named = Q(display_name__icontains=text) | Q(username__icontains=text) | Q(unit__name__icontains=text)
+        return self.filter(named) if text else self.all()
+
 
 class TextSize(models.TextChoices):
     NORMAL = "", _("标准")
