@@ -70,13 +70,15 @@ def seal(row: models.Model) -> str:
 
 
 def fresh_seals(rows: Iterable[models.Model]) -> dict[str, str]:
-    """Seals of the rows as the database holds them now; one query per model."""
+    """Seals of the rows as the database holds them now; one query per model and five hundred rows."""
     by_model: dict[type[models.Model], set[Any]] = {}
     for row in rows:
-        if is_sealed(row):
+        if is_sealed(row) and row.pk is not None:
             by_model.setdefault(type(row), set()).add(row.pk)
     seals: dict[str, str] = {}
     for model, keys in by_model.items():
-        for row in model._default_manager.filter(pk__in=keys):
-            seals[row_key(row)] = seal(row)
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), 500):
+            for row in model._default_manager.filter(pk__in=ordered[start : start + 500]):
+                seals[row_key(row)] = seal(row)
     return seals

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from audit.models import Event, Head
-from audit.sealing import canonical, fresh_seals
+from audit.sealing import canonical, fresh_seals, row_key
 from vault import keyring
 from vault.masking import mask_text
 
@@ -110,6 +110,7 @@ def _chain(facts: list[Fact]) -> None:
     """Append the facts to the chain; the head row is locked from here to the commit."""
     if not facts:
         return
+    seals = fresh_seals(row for fact in facts for row in fact.rows)
     if not Head.objects.filter(pk=1).update(seq=F("seq") + len(facts)):
         Head.objects.get_or_create(pk=1)
         Head.objects.filter(pk=1).update(seq=F("seq") + len(facts))
@@ -117,15 +118,16 @@ def _chain(facts: list[Fact]) -> None:
     first, prev = head.seq - len(facts) + 1, head.hash
     events = []
     for seq, fact in enumerate(facts, start=first):
-        event = _event(seq, fact, prev)
+        event = _event(seq, fact, prev, seals)
         prev = event.hash
         events.append(event)
     Event.objects.bulk_create(events)
     Head.objects.filter(pk=1).update(hash=prev)
 
 
-def _event(seq: int, fact: Fact, prev: str) -> Event:
+def _event(seq: int, fact: Fact, prev: str, seals: dict[str, str]) -> Event:
     actor = fact.actor
+    keys = {row_key(row) for row in fact.rows}
     event = Event(
         seq=seq,
         at=fact.at,
@@ -140,7 +142,7 @@ def _event(seq: int, fact: Fact, prev: str) -> Event:
         matter=fact.matter,
         note=fact.note,
         data=fact.data,
-        seals=fresh_seals(fact.rows),
+        seals={key: seals[key] for key in sorted(keys) if key in seals},
         prev=prev,
     )
     event.hash = event_hash(event)
