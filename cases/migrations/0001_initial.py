@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('serial', models.PositiveIntegerField(editable=False)),
                 ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='事项编号')),
                 ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('state', models.CharField(choices=[('registered', '已登记'), ('classified', '已归类'), ('accepted', '已受理'), ('referred', '已转送'), ('assigned', '已交办'), ('objected', '异议待核'), ('handling', '办理中'), ('checking', '审查回告'), ('closed', '办结待送达'), ('served', '已送达'), ('answered', '当场办结'), ('guided', '已引导'), ('declined', '不予受理'), ('filed', '已归档')], default='registered', editable=False, max_length=12, verbose_name='环节')),
+                ('state', models.CharField(choices=[('registered', '已登记'), ('classified', '已归类'), ('accepted', '已受理'), ('referred', '已转送'), ('assigned', '已交办'), ('objected', '异议待核'), ('handling', '办理中'), ('checking', '审查回告'), ('closed', '办结待送达'), ('served', '已送达'), ('answered', '答复办结'), ('guided', '已引导'), ('declined', '不予受理'), ('filed', '已归档')], default='registered', editable=False, max_length=12, verbose_name='环节')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('channel', models.CharField(choices=[('visit', '来访'), ('letter', '来信'), ('web', '网上信访'), ('phone', '来电'), ('leader', '领导信箱'), ('fax', '传真'), ('other', '其他')], default='visit', max_length=8, verbose_name='信访形式')),
                 ('purpose', models.CharField(choices=[('appeal', '申诉求决'), ('accusation', '检举控告'), ('suggestion', '建议意见'), ('consultation', '咨询'), ('other', '其他')], default='appeal', max_length=12, verbose_name='信访目的')),
