@@ -7,13 +7,15 @@ The same template, context and moment give the same bytes.
 
 import datetime as dt
 import io
+import logging
 import os
+import re
 from typing import Any
 
 import pikepdf
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -30,6 +32,11 @@ _INVISIBLE = {
                  *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)]
     if chr(code) not in "\t\n\r"
 }  # fmt: skip
+# No font has these; the printer's mark for a missing character shows that one stood here.
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_FOREIGN = _("文书含有不允许的外部引用,未生成。")
+_RETRY = _("已保存,仅打印失败,请重试。")
+log = logging.getLogger(__name__)
 
 
 class Unprintable(Refusal):
@@ -40,16 +47,19 @@ class _Closed(URLFetcher):
     """Serves the given assets by key; whatever else is asked for stops the rendering.
 
     WeasyPrint swallows ordinary exceptions of a fetcher and prints on without the
-    picture; only its fatal error, which is no ``Exception``, ends the document.
+    picture; only its fatal error, which is no ``Exception``, ends the document. Inside an
+    SVG even that is swallowed, so what was asked for is remembered as well.
     """
 
     def __init__(self, assets: dict[str, bytes]) -> None:
         super().__init__(allowed_protocols=[], allow_redirects=False, fail_on_errors=True)
         self._assets = assets
+        self.refused = 0
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         scheme, _colon, key = url.partition(":")
         if scheme != "asset" or key not in self._assets:
+            self.refused += 1
             raise FatalURLFetchingError("a document asked for something that is no asset")
         return URLFetcherResponse(url, self._assets[key])
 
@@ -60,17 +70,20 @@ def render(template: str, context: dict[str, Any], *, at: dt.datetime, assets: d
     ``at`` becomes the date inside the file. Raises ``Unprintable`` when the document asks
     for anything but an ``asset:`` key or cannot be laid out.
     """
-    with translation.override("zh-hans"):
-        html = render_to_string(template, context | {"rendered_on": timezone.localtime(at).isoformat("T", "seconds")})
-    source = html.translate(_INVISIBLE)
+    fetcher = _Closed(assets or {})
+    moment = timezone.localtime(at).isoformat("T", "seconds")
     try:
-        return HTML(string=source, base_url="asset:", url_fetcher=_Closed(assets or {})).write_pdf(
-            pdf_variant="pdf/a-2b", optimize_images=True
-        )
-    except FatalURLFetchingError as error:
-        raise Unprintable(_("文书含有不允许的外部引用,未生成。")) from error
-    except Exception as error:
-        raise Unprintable(_("已保存,仅打印失败,请重试。")) from error
+        with translation.override("zh-hans"):
+            html = render_to_string(template, context | {"rendered_on": moment})
+        source = _PRIVATE.sub("〓", html.translate(_INVISIBLE))
+        page = HTML(string=source, base_url="asset:", url_fetcher=fetcher)
+        pdf: bytes = page.write_pdf(pdf_variant="pdf/a-2b", optimize_images=True)
+    except (Exception, FatalURLFetchingError) as error:
+        log.exception("%s could not be rendered", template)
+        raise Unprintable(_FOREIGN if fetcher.refused else _RETRY) from error
+    if fetcher.refused:
+        raise Unprintable(_FOREIGN)
+    return pdf
 
 
 def pdf_of(paper: Paper) -> bytes:
