@@ -24,6 +24,7 @@ DUE = [
     ("5", _("5 日内")),
     ("week", _("本周到期")),
 ]
+FURTHER = ("channel", "purpose", "group", "mine")
 IDENTITY = re.compile(r"^(?:[0-9]{15}|[0-9]{17}[0-9Xx])$")
 
 
@@ -74,9 +75,17 @@ class CaseFilter(django_filters.FilterSet):
         ]
 
     @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.form.fields if name not in FURTHER]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in FURTHER]
+
+    @property
     def further_used(self) -> bool:
         """Is one of the less common filters set? Then their fold stays open."""
-        return any(self.data.get(name) for name in ("channel", "purpose", "group", "mine", "from", "to"))
+        return any(self.data.get(name) for name in FURTHER)
 
     def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """Number, name, pinyin or initials of the petitioner, and words of title and demand."""

@@ -1,7 +1,6 @@
 """Files of a matter: adding one, handing one out."""
 
 import datetime as dt
-import hashlib
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -10,11 +9,10 @@ from accounts.models import User
 from audit import trail
 from cases.choices import State
 from cases.models import Case
-from documents.files import fetch
+from documents.files import fetch_checked
 from documents.keeping import keep_attachment
 from documents.models import Attachment
 from vault.errors import Refusal
-from vault.keyring import Unreadable
 
 
 @trail.verb
@@ -33,13 +31,8 @@ def attach(*, case: Case, actor: User, at: dt.datetime, upload: UploadedFile) ->
 
 @trail.verb
 def hand_out(*, attachment: Attachment, actor: User, at: dt.datetime) -> bytes:
-    """The bytes of a kept file, its hash checked; who took it is recorded. Raises ``Refusal`` when it is damaged."""
-    try:
-        data = fetch(attachment.file)
-    except (FileNotFoundError, Unreadable) as error:
-        raise Refusal(_("附件“%(title)s”已不能读取，请报告系统管理员。") % {"title": attachment.title}) from error
-    if hashlib.sha256(data).hexdigest() != attachment.sha256:
-        raise Refusal(_("附件“%(title)s”与上传时不一致，请报告系统管理员。") % {"title": attachment.title})
+    """The bytes of a kept file, its hash checked; who took it is recorded. Raises ``Refusal`` (Damaged) otherwise."""
+    data = fetch_checked(attachment.file, attachment.sha256)
     trail.record(
         actor=actor, verb="hand_out", title=_("下载附件"), subject=attachment, at=at, matter=attachment.matter,
         note=attachment.title,
