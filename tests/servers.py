@@ -125,8 +125,15 @@ def _folder(prefix: str, user: pwd.struct_passwd | None) -> Path:
 
 
 def _as(user: pwd.struct_passwd | None, *wrapper: str) -> list[str]:
-    """The setpriv prefix that drops to ``user``; nothing where nothing is to change."""
+    """The setpriv prefix that drops to ``user``; nothing where nothing is to change.
+
+    In a root that is closed to others (a chroot in a private folder) an unprivileged user
+    could not even read its libraries, so there it keeps the right to pass folders, also for
+    access(2), which forgets capabilities of ordinary users unless the secure bit is set.
+    """
     drop = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
+    if user and not Path("/").stat().st_mode & 0o001:
+        drop += ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     return ["setpriv", *drop, *wrapper] if drop or wrapper else []
 
 
