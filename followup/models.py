@@ -8,9 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from cases.choices import State
 from cases.models import Case, Clock
 from documents.models import Paper
 from followup.choices import ContactWay, Reached, Satisfaction, Stage, SupervisionGround, UrgeWay
+
+# The matter lies with a unit that owes something.
+WITH_A_UNIT = (State.REFERRED, State.ASSIGNED, State.OBJECTED, State.HANDLING, State.CHECKING)
 
 
 class OfCase(models.QuerySet["models.Model"]):
@@ -18,6 +22,13 @@ class OfCase(models.QuerySet["models.Model"]):
 
     def visible_to(self, user: User) -> Self:
         return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class UrgingQuerySet(OfCase):
+    def broken_promises(self, today: dt.date) -> Self:
+        """Promises whose day has passed while the matter is still with the unit, not yet reminded of."""
+        lying = self.filter(case__state__in=WITH_A_UNIT, case__handling_unit=models.F("unit"))
+        return lying.filter(promised_on__lt=today, reminded_at__isnull=True)
 
 
 class Urging(models.Model):
@@ -33,8 +44,9 @@ class Urging(models.Model):
     paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
     urged_at = models.DateTimeField(_("催办时间"))
     urged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = OfCase.as_manager()
+    objects = UrgingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-urged_at", "-pk"]
@@ -50,7 +62,11 @@ class SupervisionQuerySet(OfCase):
         return self.filter(closed_at__isnull=True)
 
     def unanswered(self, today: dt.date) -> Self:
+        """Open orders whose day for feedback has passed without any."""
         return self.open().filter(feedback_at__isnull=True, due_on__lt=today)
+
+    def with_parts(self) -> Self:
+        return self.select_related("case", "unit", "paper", "ordered_by", "feedback_by")
 
 
 class Supervision(models.Model):
@@ -69,6 +85,7 @@ class Supervision(models.Model):
     feedback_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
     close_note = models.TextField(_("销号说明"), blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SupervisionQuerySet.as_manager()
 
@@ -123,3 +140,19 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.stage}"
+
+
+class SweepRun(models.Model):
+    """When each sweep last ran to its end: the heart beat that /healthz reports."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    ran_at = models.DateTimeField()
+
+    unsealed_because = "a heart beat, rewritten by every sweep"
+
+    class Meta:
+        verbose_name = _("定时任务")
+        verbose_name_plural = _("定时任务")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.ran_at:%Y-%m-%d %H:%M:%S}"

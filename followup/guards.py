@@ -1,0 +1,114 @@
+"""When following up is possible. Each returns a sentence why not, or ""; buttons and verbs ask the same."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cases.choices import State
+from cases.clocks import OURS
+from cases.models import Case
+from documents.models import Paper
+from followup.choices import Reached, SupervisionGround, UrgeWay
+from followup.models import WITH_A_UNIT, Supervision
+
+SUPERVISED = (*WITH_A_UNIT, State.CLOSED, State.SERVED)
+TO_VISIT = (State.SERVED, State.ANSWERED, State.GUIDED, State.DECLINED)
+LONGEST = dt.timedelta(days=365)
+
+
+def no_urging(case: Case, actor: User) -> str:
+    """Urging needs a unit that has the matter in hand."""
+    if not actor.can("followup.urge"):
+        return _("您的角色不能催办。")
+    if case.state not in WITH_A_UNIT or case.handling_unit is None:
+        return _("当前环节为“%(state)s”，没有承办单位需要催办。") % {"state": case.get_state_display()}
+    return ""
+
+
+def bad_urging(way: str, spoke_to: str, promised_on: dt.date | None, today: dt.date) -> str:
+    """A talk names whom one spoke to; a promise lies ahead."""
+    if way not in UrgeWay.values:
+        return _("请选择催办方式。")
+    if way != UrgeWay.LETTER and not spoke_to.strip():
+        return _("请填写联系人：派人、打电话、召开会议的，写明与谁联系。")
+    return _bad_day(promised_on, today, _("承诺日期")) if promised_on else ""
+
+
+def no_supervision(case: Case, actor: User) -> str:
+    """A supervision order goes to the unit that has, or had, the matter (article 40)."""
+    if not actor.can("followup.supervise"):
+        return _("您的角色不能督办。")
+    if case.state not in SUPERVISED or case.handling_unit is None:
+        return _("当前环节为“%(state)s”，没有可以督办的单位。") % {"state": case.get_state_display()}
+    return ""
+
+
+def bad_supervision(case: Case, ground: str, requirement: str, due_on: dt.date, today: dt.date) -> str:
+    """A listed ground that fits, a requirement, a day ahead."""
+    if ground not in SupervisionGround.values:
+        return _("请从第四十条的情形中选择一项。")
+    if ground == SupervisionGround.LATE and not _was_late(case, today):
+        return _("此事项的期限没有超过，不能以超期为由督办。")
+    if not requirement.strip():
+        return _("请写明督办要求。")
+    return _bad_day(due_on, today, _("反馈期限"))
+
+
+def _was_late(case: Case, today: dt.date) -> bool:
+    """Has any of the office's or the unit's periods been exceeded, running or stopped (by the printed day)?"""
+    clocks = case.clocks.filter(kind__in=OURS)
+    return any(clock.legal_due < (clock.stopped_on or today) for clock in clocks)
+
+
+def _bad_day(day: dt.date, today: dt.date, label: str) -> str:
+    if today < day <= today + LONGEST:
+        return ""
+    return _("%(label)s应当在今日之后、一年以内。") % {"label": label}
+
+
+def no_feedback(supervision: Supervision, actor: User) -> str:
+    """Written feedback comes from the supervised unit, once."""
+    if not actor.can("followup.feedback"):
+        return _("您的角色不能反馈督办。")
+    if actor.unit is None or not supervision.unit.path.startswith(actor.unit.path):
+        return _("此督办不是发给您单位的。")
+    if supervision.closed_at:
+        return _("此督办已经销号。")
+    return _("此督办已经反馈。") if supervision.feedback_at else ""
+
+
+def no_closing(supervision: Supervision, actor: User) -> str:
+    """Whoever may order a supervision may close it."""
+    if not actor.can("followup.supervise"):
+        return _("您的角色不能督办。")
+    return _("此督办已经销号。") if supervision.closed_at else ""
+
+
+def no_return_visit(case: Case, actor: User) -> str:
+    """Return visits follow the answer and are not made by whoever gave it."""
+    if not actor.can("followup.return_visit"):
+        return _("您的角色不能回访。")
+    if case.state not in TO_VISIT:
+        return _("当前环节为“%(state)s”，答复送达后才能回访。") % {"state": case.get_state_display()}
+    if handled_by(case, actor):
+        return _("此事项由您办理，回访应当由其他人员进行。")
+    return ""
+
+
+def handled_by(case: Case, actor: User) -> bool:
+    """Did this person handle the matter: as its handler, as author of a report, or by answering at the counter?"""
+    if case.handler_id == actor.pk or case.reports.filter(made_by=actor).exists():
+        return True
+    return Paper.objects.about(case).filter(kind="answer_record", issued_by=actor, voided_at__isnull=True).exists()
+
+
+def bad_return_visit(reached: str, satisfaction: str) -> str:
+    """Whoever was reached was asked; nobody else has a satisfaction."""
+    if reached not in Reached.values:
+        return _("请选择联系结果。")
+    if reached == Reached.YES and not satisfaction:
+        return _("已联系上的，请填写满意度。")
+    if reached != Reached.YES and satisfaction:
+        return _("没有联系上或者拒绝回访的，不填满意度。")
+    return ""

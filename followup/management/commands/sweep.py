@@ -1,0 +1,46 @@
+"""What the scheduler runs, by hand or from the operating system's own timer."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from documents.tasks import render_pending
+from followup import tasks
+from notices.tasks import deliver_mail
+
+NAMES = ("remind", "deliver", "render")
+
+
+class Command(BaseCommand):
+    help = "Run the sweeps once: remind, deliver, render. Running twice has the effect of running once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", choices=NAMES, help="one sweep only; without a name, all of them")
+        parser.add_argument("--at", metavar="ISO-TIME", help="pretend it is this moment (reminders only)")
+
+    def handle(self, *args: Any, name: str | None, at: str | None, **options: Any) -> None:
+        moment = _moment(at) if at else timezone.now()
+        for each in [name] if name else NAMES:
+            self.stdout.write(f"{each}: {self._run(each, moment)}")
+
+    def _run(self, name: str, moment: dt.datetime) -> str:
+        if name == "remind":
+            return ", ".join(f"{kind} {count}" for kind, count in tasks.remind(moment).items())
+        done = deliver_mail() if name == "deliver" else render_pending()
+        tasks.beat(name, timezone.now())
+        return str(done)
+
+
+def _moment(text: str) -> dt.datetime:
+    """An ISO time or date; without an offset it is the office's own time."""
+    try:
+        day = parse_date(text)
+        found = parse_datetime(text) or (dt.datetime.combine(day, dt.time(12)) if day else None)
+    except ValueError:
+        found = None
+    if found is None:
+        raise CommandError(f"--at: not an ISO time: {text}")
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
