@@ -75,7 +75,7 @@ def prepare() -> None:
     django.setup()
     from django.contrib.auth import get_user_model
 
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     step("migrate", verbosity=0)
     step("seed")
     if settings.DEMO_ALLOWED and not get_user_model().objects.exists():
