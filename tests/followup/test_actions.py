@@ -61,7 +61,8 @@ def test_a_letter_is_issued_numbered_sealed_and_announced(people):
     facts = ("unit", "sent_number", "sent_on", "period", "due", "days_late", "content", "reply_by", "petitioner")
     assert {name: urging.paper.context[name] for name in facts} == {
         "unit": "示范市住房和城乡建设局", "sent_number": "示信交〔2026〕1号", "sent_on": "2026年3月2日",
-        "period": "办理", "due": "2026年5月1日", "days_late": 0, "content": "请说明办理进度。", "reply_by": "2026年3月12日",
+        "period": "办理", "due": "2026年5月1日", "days_late": 0, "content": "请说明办理进度。",
+        "reply_by": "2026年3月12日",
         "petitioner": case.petitioner.name,
     }  # fmt: skip
     assert told("urge") == {("handler", f"{case.number} 被催办（发催办函），请抓紧办理。")}

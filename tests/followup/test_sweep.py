@@ -1,0 +1,307 @@
+"""The ladder and the sweep: each reminder once, however often and however late the clock runs."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+
+from accounts.models import User
+from audit.models import Event
+from audit.verifying import findings
+from cases.actions import handling
+from cases.models import Case, Clock
+from followup import actions, ladder, policy, tasks
+from followup.models import Reminder, SweepRun
+from notices.models import Notice
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def plain_weeks(db):
+    factories.calendar(2026)
+
+
+@pytest.fixture
+def case(db):
+    """Handled by a named handler since 2 March: handling ends on 1 May 2026, a Friday."""
+    roles = ("clerk", "supervisor", "handler", "leader")
+    return factories.case(upto="handling", people={role: factories.user(role, username=role) for role in roles})
+
+
+def day(text):
+    return dt.datetime.fromisoformat(f"{text}T10:00:00+08:00")
+
+
+def reminders():
+    return {(row.clock.kind, row.version, row.stage, row.superseded) for row in Reminder.objects.all()}
+
+
+def told():
+    kinds = ("remind", "promise", "remind_feedback")
+    return {(notice.recipient.username, notice.text) for notice in Notice.objects.filter(kind__in=kinds)}
+
+
+# ---- the ladder as a table ----
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "stages"),
+    [
+        ("handle", 8, []),
+        ("handle", 7, ["soon"]),
+        ("handle", 4, ["soon"]),
+        ("handle", 3, ["soon", "near"]),
+        ("handle", 1, ["soon", "near"]),
+        ("handle", 0, ["soon", "near", "today"]),
+        ("handle", -1, ["soon", "near", "today", "late"]),
+        ("handle", -14, ["soon", "near", "today", "late"]),
+        ("handle", -15, ["soon", "near", "today", "late", "long_late"]),
+        ("transfer", 7, []),
+        ("transfer", 3, ["near"]),
+        ("transfer", -1, ["near", "today", "late"]),
+        ("object", 3, []),
+        ("object", 0, ["today"]),
+        ("object", -20, ["today"]),
+        ("request_review", -20, []),
+    ],
+)
+def test_the_stage_reached_by_days_left(kind, left, stages):
+    today = factories.day("2026-05-01")
+    clock = Clock(kind=kind, strict_due=today + dt.timedelta(days=left))
+    assert [rung.stage for rung in ladder.reached(clock, today)] == stages
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("[soon]", "[sooner]"), "The ladder must hold"),
+        (("from_day = -7", "from_day = 9"), "The ladder must hold"),
+        (('"leader"', '"mayor"'), "[long_late]: unknown ['mayor']"),
+        (('tone = "info"', ""), "[soon]: 'tone'"),
+        (('"object"', '"objection"'), "[today]: unknown ['objection']"),
+    ],
+)
+def test_a_broken_ladder_is_named(change, sentence):
+    text = policy.FILE.read_text(encoding="utf-8")
+    assert change[0] in text
+    with pytest.raises(policy.LadderError) as error:
+        policy.read(text.replace(*change))
+    assert str(error.value).startswith(sentence)
+
+
+# ---- each once ----
+
+
+def test_five_sweeps_on_every_day_make_each_reminder_once(case):
+    number = case.number
+    for one in ("2026-04-23", "2026-04-24", "2026-04-28", "2026-05-01", "2026-05-02", "2026-05-15", "2026-05-16"):
+        for _again in range(5):
+            tasks.remind(day(one))
+    assert reminders() == {("handle", 1, stage, False) for stage in ("soon", "near", "today", "late", "long_late")}
+    soon = f"{number} 的办理期限还有 7 天，2026-05-01 到期。"
+    near = f"{number} 的办理期限还有 3 天，2026-05-01 到期。"
+    today = f"{number} 的办理期限今日到期。"
+    late = f"{number} 的办理期限已于 2026-05-01 到期，超期 1 天。"
+    long_late = f"{number} 的办理期限已于 2026-05-01 到期，超期 15 天。"
+    assert told() == {
+        ("handler", soon), ("handler", near), ("supervisor", near), ("handler", today), ("supervisor", today),
+        ("handler", late), ("supervisor", late), ("handler", long_late), ("supervisor", long_late),
+        ("leader", long_late),
+    }  # fmt: skip
+    assert Notice.objects.filter(kind="remind").count() == 10
+    assert Event.objects.filter(verb="remind").count() == 5
+    assert list(findings()) == []
+
+
+def test_a_sweep_three_days_late_tells_of_the_most_severe_stage_only(case):
+    tasks.remind(day("2026-04-24"))
+    for _again in range(5):
+        tasks.remind(day("2026-05-04"))  # nothing ran since: near, today and late came meanwhile
+    assert reminders() == {
+        ("handle", 1, "soon", False), ("handle", 1, "near", True), ("handle", 1, "today", True),
+        ("handle", 1, "late", False),
+    }  # fmt: skip
+    late = f"{case.number} 的办理期限已于 2026-05-01 到期，超期 3 天。"
+    assert told() == {
+        ("handler", f"{case.number} 的办理期限还有 7 天，2026-05-01 到期。"), ("handler", late), ("supervisor", late),
+    }  # fmt: skip
+
+
+def test_the_clock_running_backwards_adds_nothing(case):
+    tasks.remind(day("2026-05-02"))
+    before = reminders(), told()
+    tasks.remind(day("2026-04-24"))
+    assert (reminders(), told()) == before
+
+
+def test_the_day_changes_at_midnight_in_the_office(case):
+    tasks.remind(dt.datetime(2026, 5, 1, 15, 59, 59, tzinfo=dt.UTC))  # 23:59:59 on 1 May in Shanghai
+    assert {stage for _kind, _version, stage, _late in reminders()} == {"soon", "near", "today"}
+    tasks.remind(dt.datetime(2026, 5, 1, 16, 0, 0, tzinfo=dt.UTC))
+    assert {stage for _kind, _version, stage, _late in reminders()} == {"soon", "near", "today", "late"}
+
+
+def test_an_extension_starts_the_ladder_again(case):
+    tasks.remind(day("2026-04-24"))
+    leader = User.objects.get(username="leader")
+    handling.extend(case=Case.objects.get(pk=case.pk), actor=leader, at=day("2026-04-25"), days=30, reason="需要鉴定")
+    assert tasks.remind(day("2026-04-28"))["clocks"] == 0
+    tasks.remind(day("2026-05-24"))
+    assert reminders() == {("handle", 1, "soon", False), ("handle", 2, "soon", False)}
+
+
+def test_a_stopped_clock_reminds_nobody(case):
+    handler = case.people["handler"]
+    handling.report(case=case, actor=handler, at=factories.later(1), **factories.REPORT)
+    fresh = Case.objects.get(pk=case.pk)
+    handling.close(case=fresh, actor=case.people["supervisor"], at=factories.later(2))
+    assert tasks.remind(day("2026-07-01")) == {"clocks": 0, "promises": 0, "feedback": 0}
+    assert reminders() == set()
+
+
+def test_before_any_unit_has_it_the_registering_clerk_is_told():
+    clerk = factories.user("clerk", username="clerk")
+    supervisor = factories.user("supervisor", username="supervisor")
+    case = factories.case(people={"clerk": clerk, "supervisor": supervisor})
+    tasks.remind(day("2026-03-15"))
+    text = f"{case.number} 的转送交办期限还有 2 天，2026-03-17 到期。"
+    assert told() == {("clerk", text), ("supervisor", text)}
+
+
+def test_until_somebody_takes_it_up_the_whole_unit_is_told():
+    people = {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "handler")}
+    factories.user("handler", username="second")
+    case = factories.case(upto="assigned", people=people)
+    tasks.remind(day("2026-03-09"))
+    text = f"{case.number} 的提出异议期限今日到期。"
+    assert told() == {("handler", text), ("second", text), ("supervisor", text)}
+
+
+def test_the_unit_complained_about_and_its_people_are_never_told():
+    """Article 30: the accused unit's users get nothing, whatever is done about the matter."""
+    roles = ("clerk", "supervisor", "leader")
+    people = {role: factories.user(role, username=role) for role in roles}
+    people["handler"] = factories.user("handler", unit=factories.labour(), username="handler")
+    accused = [factories.user("handler", username="accused"), factories.user("leader", factories.housing(), "accused2")]
+    case = factories.case(upto="handling", people=people, accused="示范市住房和城乡建设局")
+    assert case.accused_unit == factories.housing()
+    supervisor = people["supervisor"]
+    actions.urge(case=case, actor=supervisor, at=factories.later(1), way="letter", content="请说明进度")
+    order = actions.supervise(
+        case=case, actor=supervisor, at=factories.later(1), ground="evasion", requirement="说明原因",
+        due_on=factories.day("2026-03-10"),
+    )  # fmt: skip
+    for _again in range(2):
+        tasks.remind(day("2026-06-01"))
+    actions.give_feedback(supervision=order, actor=people["handler"], at=day("2026-06-02"), feedback="已办")
+    actions.close_supervision(supervision=order, actor=supervisor, at=day("2026-06-03"), note="属实")
+    assert Notice.objects.filter(recipient__in=accused).count() == 0
+    assert {notice.recipient.username for notice in Notice.objects.all()} == {"handler", "supervisor", "leader"}
+    assert not Case.objects.visible_to(accused[0]).exists()
+
+
+# ---- promises and feedback ----
+
+
+def test_a_broken_promise_is_reminded_of_once(case):
+    supervisor = case.people["supervisor"]
+    actions.urge(
+        case=case, actor=supervisor, at=factories.later(1), way="phone", content="询问进度", spoke_to="局办公室",
+        promise="下周一办结", promised_on=factories.day("2026-03-09"),
+    )  # fmt: skip
+    assert tasks.remind(day("2026-03-09"))["promises"] == 0
+    assert [tasks.remind(day("2026-03-12"))["promises"] for _again in range(5)] == [1, 0, 0, 0, 0]
+    text = f"{case.number}：示范市住房和城乡建设局 承诺 2026-03-09 办理，至今没有结果。"
+    assert told() == {("supervisor", text)}
+    assert list(findings()) == []
+
+
+def test_a_kept_promise_reminds_nobody(case):
+    actions.urge(
+        case=case, actor=case.people["supervisor"], at=factories.later(1), way="phone", content="询问进度",
+        spoke_to="局办公室", promised_on=factories.day("2026-03-09"),
+    )  # fmt: skip
+    handling.report(case=case, actor=case.people["handler"], at=factories.later(2), **factories.REPORT)
+    handling.close(case=Case.objects.get(pk=case.pk), actor=case.people["supervisor"], at=factories.later(3))
+    assert tasks.remind(day("2026-03-12"))["promises"] == 0
+
+
+def test_missing_feedback_is_reminded_of_once(case):
+    order = actions.supervise(
+        case=case, actor=case.people["leader"], at=factories.later(1), ground="evasion", requirement="说明原因",
+        due_on=factories.day("2026-03-10"),
+    )  # fmt: skip
+    assert tasks.remind(day("2026-03-10"))["feedback"] == 0
+    assert [tasks.remind(day("2026-03-11"))["feedback"] for _again in range(5)] == [1, 0, 0, 0, 0]
+    text = f"{case.number}：督办应于 2026-03-10 前反馈，示范市住房和城乡建设局 尚未反馈。"
+    assert told() == {("handler", text), ("leader", text), ("supervisor", text)}
+    actions.give_feedback(supervision=order, actor=case.people["handler"], at=day("2026-03-12"), feedback="已办")
+    assert list(findings()) == []
+
+
+# ---- the sweep itself ----
+
+
+def test_one_failing_row_does_not_stop_the_others(monkeypatch, caplog):
+    cases = [factories.case() for _one in range(3)]
+    bad = cases[1].clocks.get().pk
+    real = actions.remind
+
+    def remind(*, clock, actor, at):
+        if clock.pk == bad:
+            raise RuntimeError("broken row")
+        return real(clock=clock, actor=actor, at=at)
+
+    monkeypatch.setattr(actions, "remind", remind)
+    assert tasks.remind(day("2026-03-17"))["clocks"] == 2
+    assert f"reminder of cases.clock {bad} failed" in caplog.text
+    monkeypatch.undo()
+    assert tasks.remind(day("2026-03-17"))["clocks"] == 1
+
+
+def test_more_rows_than_a_batch_are_all_reached(monkeypatch):
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    for _one in range(5):
+        factories.case()
+    assert tasks.remind(day("2026-03-17"))["clocks"] == 5
+
+
+def test_the_command_runs_what_the_scheduler_runs(case, capsys):
+    call_command("sweep", "remind", "--at", "2026-04-24T10:00:00+08:00")
+    call_command("sweep", "remind", "--at", "2026-04-24")
+    assert capsys.readouterr().out.splitlines() == [
+        "remind: clocks 1, promises 0, feedback 0", "remind: clocks 0, promises 0, feedback 0",
+    ]  # fmt: skip
+    call_command("sweep")
+    assert set(SweepRun.objects.values_list("name", flat=True)) == {"remind", "deliver", "render"}
+    with pytest.raises(CommandError, match="not an ISO time"):
+        call_command("sweep", "remind", "--at", "2026-13-45")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_remind_once(case):
+    others = [factories.case() for _one in range(4)]
+    together = threading.Barrier(2)
+    counts = []
+
+    def sweep():
+        together.wait()
+        counts.append(tasks.remind(day("2026-05-02"))["clocks"])
+        connections.close_all()
+
+    threads = [threading.Thread(target=sweep) for _one in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = 1 + len(others)
+    assert sum(counts) == expected
+    told_of = Notice.objects.filter(kind="remind").values_list("key", flat=True)
+    assert len(told_of) == len(set(told_of)) > expected
+    assert Reminder.objects.filter(superseded=False).count() == expected
+    assert list(findings()) == []
+    assert connection.vendor in ("sqlite", "postgresql")
