@@ -16,6 +16,7 @@ from cases import policy
 from cases.choices import State
 from cases.models import Case, CaseQuerySet
 from cases.workflow import STEPS, Step, refusal
+from reception.choices import Purpose
 
 # What a matter waits for in each state, the likeliest first; a finished one waits for filing alone.
 MAIN: dict[State, tuple[str, ...]] = {
@@ -40,11 +41,14 @@ BY_ROUTE: dict[str, tuple[str, ...]] = {
     "refuse": ("decline",),
     "content": ("accept", "guide", "refer"),
 }
+ACCUSATION = ("refer", "accept")
 GROUP_LIMIT = 50
 
 
 def main_steps(case: Case) -> tuple[str, ...]:
-    """The steps this matter waits for, the likeliest first."""
+    """The steps this matter waits for, the likeliest first. An accusation goes to whoever is competent (article 30)."""
+    if case.state == State.CLASSIFIED and case.purpose == Purpose.ACCUSATION:
+        return ACCUSATION
     if case.state == State.CLASSIFIED:
         category = policy.categories().get(case.category)
         return BY_ROUTE[category.route] if category else ("classify",)
@@ -80,7 +84,10 @@ def waiting_for_user(user: User) -> CaseQuerySet:
         for code, category in policy.categories().items()
         if any(user.can(STEPS[name].permission) for name in BY_ROUTE[category.route])
     ]
-    turn |= Q(state=State.CLASSIFIED, category__in=codes)
+    classified, accusation = Q(state=State.CLASSIFIED), Q(purpose=Purpose.ACCUSATION)
+    turn |= classified & Q(category__in=codes) & ~accusation
+    if any(user.can(STEPS[name].permission) for name in ACCUSATION):
+        turn |= classified & accusation
     cases = Case.objects.visible_to(user).filter(turn)
     if user.scope == "unit" and user.unit:
         cases = cases.filter(handling_unit__path__startswith=user.unit.path)

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Unit, User
+from accounts.models import Unit, UnitKind, User
 from cases import policy
 from cases.models import Assignment, Case, Delivery, Extension, Report
 from reception.choices import PetitionerKind
@@ -24,17 +24,43 @@ def chinese_date(day: dt.date | dt.datetime | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def heading(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
-    """What every paper about a matter says: office, date, petitioner, matter."""
+def body_of(unit: Unit | None) -> Unit | None:
+    """The body that an inner office is a part of; any other unit is its own."""
+    while unit and unit.kind == UnitKind.INNER and unit.parent:
+        unit = unit.parent
+    return unit
+
+
+def issuer(actor: User) -> tuple[str, str]:
+    """Name and telephone of the organ that speaks: the petition office, or the body whose member acts.
+
+    An inner office never signs for itself; its body does.
+    """
+    unit = body_of(actor.unit)
+    if unit is None or unit.kind == UnitKind.OFFICE:
+        return settings.OFFICE_NAME, settings.OFFICE_PHONE
+    return unit.name, unit.phone
+
+
+def addressed(case: Case) -> str:
+    """The petitioner as a paper names them; a group is named by who speaks for it."""
     petitioner = case.petitioner
-    anonymous = petitioner.kind == PetitionerKind.ANONYMOUS
+    if petitioner.kind == PetitionerKind.ANONYMOUS:
+        return "来访人"
+    return f"{petitioner.name}等{case.visitors}人" if case.is_group else petitioner.name
+
+
+def heading(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
+    """What every paper about a matter says: organ, date, petitioner, matter."""
+    office, phone = issuer(actor)
     return {
-        "office": settings.OFFICE_NAME,
-        "office_phone": settings.OFFICE_PHONE,
+        "office": office,
+        "office_phone": phone,
         "date": chinese_date(at),
         "case_number": case.number,
         "case_title": case.title,
-        "petitioner": "来访人" if anonymous else petitioner.name,
+        "petitioner": addressed(case),
+        "you": "你单位" if case.petitioner.kind == PetitionerKind.ORGANISATION else "你",
         "channel": case.get_channel_display(),
         "registered_on": chinese_date(case.registered_on),
         "contact": str(actor),
@@ -42,11 +68,15 @@ def heading(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
 
 
 def accept_notice(case: Case, actor: User, at: dt.datetime, handle_due: dt.date) -> dict[str, Any]:
-    """受理告知书 (article 23): received, procedure, who handles it, until when."""
+    """受理告知书 (article 23): received, procedure, who handles it, until when (calendar days)."""
     unit = case.handling_unit
+    periods = policy.deadlines()
     return heading(case, actor, at) | {
         "handling_unit": unit.name if unit else "",
         "due": chinese_date(handle_due),
+        "handle_days": periods["handle"].length,
+        "extend_days": periods["extend"].length,
+        "review_days": periods["request_review"].length,
         "basis": "《信访工作条例》第二十二条、第二十三条、第三十四条",
     }
 
@@ -77,22 +107,33 @@ def guide_notice(case: Case, actor: User, at: dt.datetime, body: str, explanatio
 
 
 def sending_letter(case: Case, assignment: Assignment, actor: User, at: dt.datetime) -> dict[str, Any]:
-    """转送函、交办函. For a protected matter the petitioner's name stays out (article 30)."""
-    head = heading(case, actor, at)
-    if case.protected:
-        head |= {"petitioner": "信访人(身份保密)", "case_title": "检举控告事项"}
-    return head | {
+    """转送函、交办函. For a protected matter neither name nor demand stands in the letter (article 30)."""
+    return between_units(case, actor, at) | {
         "unit": assignment.unit.name,
         "note": assignment.note,
+        "notify_days": policy.deadlines()["notify"].length,
+        "object_days": policy.deadlines()["object"].length,
         "due": chinese_date(assignment.due_on),
         "demand": "" if case.protected else case.demand,
         "protected": case.protected,
     }
 
 
-def whereabouts_notice(case: Case, unit: Unit, actor: User, at: dt.datetime) -> dict[str, Any]:
-    """去向告知书: where the matter was sent and when."""
-    return heading(case, actor, at) | {"unit": unit.name, "unit_phone": unit.phone}
+def between_units(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
+    """The heading of a paper between office and unit: who accused somebody is not named in it."""
+    head = heading(case, actor, at)
+    return head | {"petitioner": "信访人（身份保密）", "case_title": "检举控告事项"} if case.protected else head
+
+
+def whereabouts_notice(case: Case, assignment: Assignment, actor: User, at: dt.datetime) -> dict[str, Any]:
+    """去向告知书 (article 23): where the matter was sent, how and when, and what the unit owes."""
+    unit = assignment.unit
+    return heading(case, actor, at) | {
+        "unit": unit.name,
+        "unit_phone": unit.phone,
+        "sent": assignment.get_kind_display(),
+        "notify_days": policy.deadlines()["notify"].length,
+    }
 
 
 def extension_notice(case: Case, extension: Extension, actor: User, at: dt.datetime) -> dict[str, Any]:
@@ -104,15 +145,14 @@ def extension_notice(case: Case, extension: Extension, actor: User, at: dt.datet
     }
 
 
-def answer_record(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
-    """当场答复记录: the demand, the answer, the visitor's view."""
-    return heading(case, actor, at) | {"demand": case.demand, "answer": case.answer}
+def answer_record(case: Case, actor: User, at: dt.datetime, view: str) -> dict[str, Any]:
+    """当场答复记录: the demand, the answer, the visitor's view of it."""
+    return heading(case, actor, at) | {"demand": case.demand, "answer": case.answer, "view": view}
 
 
 def result_report(case: Case, report: Report, actor: User, at: dt.datetime) -> dict[str, Any]:
     """办结报告 of the unit to the sender."""
-    return heading(case, actor, at) | {
-        "unit": actor.unit.name if actor.unit else "",
+    return between_units(case, actor, at) | {
         "to": case.office.name,
         "demand": case.demand,
         "findings": report.findings,
@@ -125,10 +165,12 @@ def result_report(case: Case, report: Report, actor: User, at: dt.datetime) -> d
 
 def opinion(case: Case, report: Report, actor: User, at: dt.datetime) -> dict[str, Any]:
     """处理意见书 (article 32): demand, facts and reasons, opinion, legal basis; then the remedy (article 35)."""
-    unit = case.handling_unit
+    body = body_of(case.handling_unit)
     return heading(case, actor, at) | {
-        "unit": unit.name if unit else settings.OFFICE_NAME,
-        "superior": unit.parent.name if unit and unit.parent else "上一级机关、单位",
+        "office": body.name if body else settings.OFFICE_NAME,
+        "office_phone": (body.phone if body else "") or settings.OFFICE_PHONE,
+        "contact": str(case.handler or actor),
+        "superior": body.parent.name if body and body.parent else "上一级机关、单位",
         "accepted_on": chinese_date(case.accepted_at),
         "demand": case.demand,
         "facts": case.facts,
@@ -149,6 +191,7 @@ def delivery_record(case: Case, delivery: Delivery, actor: User, at: dt.datetime
         "way": delivery.get_way_display(),
         "delivered_on": chinese_date(delivery.delivered_on),
         "receiver": delivery.receiver,
+        "review_days": policy.deadlines()["request_review"].length,
         "note": delivery.note,
     }
 

@@ -35,7 +35,7 @@ def answer(*, case: Case, actor: User, at: dt.datetime, answer: str, note: str =
     stopped = clocks.stop(case, (ClockKind.TRANSFER,), day, "answer")
     paper = issue(
         "answer_record", subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.answer_record(case, actor, at), addressee=case.petitioner.name,
+        context=papers.answer_record(case, actor, at, note), addressee=case.petitioner.name,
     )  # fmt: skip
     trail.also_wrote(*stopped, paper)
     return paper

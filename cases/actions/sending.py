@@ -68,7 +68,7 @@ def _send(
     )  # fmt: skip
     notice = issue(
         "whereabouts_notice", subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.whereabouts_notice(case, unit, actor, at), addressee=case.petitioner.name,
+        context=papers.whereabouts_notice(case, assignment, actor, at), addressee=case.petitioner.name,
     )  # fmt: skip
     trail.also_wrote(*ended, assignment, *stopped, *started, letter, notice)
     tell_unit(case, unit, assignment, at)

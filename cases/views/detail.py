@@ -59,12 +59,13 @@ def header(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
 
 def demand(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     links = case.visit_links.select_related("visit__clerk").order_by("position")
-    categories = policy.categories()
+    known = policy.categories()
+    codes = [code for code in (case.category, *case.also_codes) if code in known]
     return {
         "person": person(case, user), "shielded": shielded(case, user), "visits": links,
         "may_see_visits": user.scope == "office" and user.can("reception.view"),
-        "category": categories.get(case.category),
-        "also": [categories[code] for code in case.also_codes if code in categories],
+        "category": known.get(case.category), "also": [known[code] for code in codes if code != case.category],
+        "alarms": [known[code].alarm for code in codes if case.is_group or known[code].adds_duties],
     }  # fmt: skip
 
 

@@ -44,10 +44,10 @@ SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
 def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Show the form of a step, or do the step. 403 for the wrong role, 409 when it is no longer possible."""
     case, now = matter(request, number), timezone.now()
-    if step not in STEPS:
-        raise Http404
-    if STEPS[step].page:
+    if step in STEPS and STEPS[step].page:
         return redirect(STEPS[step].page, number)
+    if step not in SCREENS:
+        raise Http404
     reason = refusal(case, step, request.user, now)
     if reason and (request.method != "POST" or not request.user.can(STEPS[step].permission)):
         return refused(request, case, step, reason)
