@@ -138,13 +138,13 @@ class GuideForm(StepForm):
 
     def adapt(self) -> None:
         routes = policy.routes().values()
-        self.fields["route"].choices = [("", "———"), *((one.code, f"{one.matter} — {one.name}") for one in routes)]
+        self.fields["route"].choices = [("", _("请选择")), *((one.code, f"{one.matter} — {one.name}") for one in routes)]
 
 
 class SendForm(StepForm):
     """转送: the units that may receive, the likely one first. A protected matter never offers the accused."""
 
-    unit = forms.ModelChoiceField(label=_("单位"), queryset=Unit.objects.none(), empty_label="———")
+    unit = forms.ModelChoiceField(label=_("单位"), queryset=Unit.objects.none(), empty_label=_("请选择"))
     note = note(_("转送意见"), help_text=_("印在函件上。不要写信访人的证件号码、电话。"))
 
     def adapt(self) -> None:
