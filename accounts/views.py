@@ -248,8 +248,3 @@ def _do(request: HttpRequest, back: str, verb: Any, **fields: Any) -> HttpRespon
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
-
-
-@login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok")

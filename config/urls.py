@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts import views as accounts_views
+from followup import views as followup_views
 
 urlpatterns = [
     path("", accounts_views.home, name="home"),
@@ -16,7 +17,7 @@ urlpatterns = [
     path("followup/", include("followup.urls")),
     path("archive/", include("archive.urls")),
     path("reports/", include("reports.urls")),
-    path("healthz", accounts_views.healthz, name="healthz"),
+    path("healthz", followup_views.healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,122 @@
+"""What the supervision desk shows: three lists, the late ones by unit, and lamps. Reads only."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from accounts.models import User
+from cases.lamps import Lamp, case_lamp, lamp
+from cases.models import Case, CaseQuerySet
+from cases.shielding import shielded, shown_name
+from followup import guards
+from followup.choices import Reached
+from followup.models import Reminder, ReturnVisit, Supervision, Urging
+
+PAGE = 20
+SOON = 5  # calendar days
+TABS: dict[str, Promise] = {"late": __("超期与临期"), "orders": __("督办未销号"), "visits": __("待回访")}
+
+
+def pressing(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
+    """Matters that are late or due within five calendar days."""
+    return cases.filter(due_on__lte=today + dt.timedelta(days=SOON))
+
+
+def open_orders(cases: CaseQuerySet) -> QuerySet[Supervision]:
+    """Supervisions of these matters not closed yet, the earliest day for feedback first."""
+    return Supervision.objects.open().filter(case__in=cases).with_parts().order_by("due_on", "pk")
+
+
+def to_visit(cases: CaseQuerySet) -> CaseQuerySet:
+    """Matters answered and not yet filed whose petitioner nobody has reached."""
+    reached = ReturnVisit.objects.filter(case=OuterRef("pk"), reached__in=(Reached.YES, Reached.REFUSED))
+    return cases.filter(~Exists(reached), state__in=guards.TO_VISIT)
+
+
+def tabs(user: User, current: str, cases: CaseQuerySet, query: Any, now: dt.datetime) -> list[dict[str, Any]]:
+    """The three lists with their counts; the filters stay in the address."""
+    today = timezone.localdate(now)
+    counts = {"late": pressing(cases, today).count(), "orders": open_orders(cases).count()}
+    if user.can("followup.return_visit"):
+        counts["visits"] = to_visit(cases).count()
+    kept = [(key, value) for key, value in query.items() if key not in ("tab", "page") and value]
+    return [
+        {"url": "?" + urlencode([*kept, ("tab", code)]), "label": TABS[code], "count": n, "current": code == current}
+        for code, n in counts.items()
+    ]
+
+
+def page(user: User, tab: str, cases: CaseQuerySet, number: str | None, now: dt.datetime) -> dict[str, Any]:
+    """The chosen list, one page of it, each row with its lamp and what may be done."""
+    today = timezone.localdate(now)
+    tab = tab if tab in TABS and (tab != "visits" or user.can("followup.return_visit")) else "late"
+    rows, dress = {
+        "late": (_late(cases, today), _late_row),
+        "orders": (open_orders(cases), _order_row),
+        "visits": (_visits(cases), _visit_row),
+    }[tab]
+    shown = Paginator(rows, PAGE).get_page(number)
+    context = {"tab": tab, "page_obj": shown, "rows": [dress(row, user, today) for row in shown]}
+    return context | {"by_unit": by_unit(cases, today) if tab == "late" else ()}
+
+
+def _late(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
+    urgings = Prefetch("urgings", Urging.objects.select_related("paper"), to_attr="urged")
+    return pressing(cases, today).for_list().prefetch_related(urgings)
+
+
+def _late_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
+    return {
+        "case": case, "lamp": case_lamp(case, today), "last": case.urged[0] if case.urged else None,
+        "times": len(case.urged), "urge": not guards.no_urging(case, user),
+        "supervise": not guards.no_supervision(case, user),
+    }  # fmt: skip
+
+
+def _order_row(order: Supervision, user: User, today: dt.date) -> dict[str, Any]:
+    return {
+        "row": order, "case": order.case, "lamp": feedback_lamp(order, today),
+        "feed": not guards.no_feedback(order, user), "close": not guards.no_closing(order, user),
+    }  # fmt: skip
+
+
+def _visits(cases: CaseQuerySet) -> CaseQuerySet:
+    joined = to_visit(cases).select_related("petitioner", "handling_unit", "office")
+    return joined.annotate(attempts=Count("return_visits")).order_by("answered_on", "pk")
+
+
+def _visit_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
+    hidden = shielded(case, user)
+    return {"case": case, "name": shown_name(case, user), "phone": "" if hidden else case.petitioner.masked_phone}
+
+
+def by_unit(cases: CaseQuerySet, today: dt.date) -> list[dict[str, Any]]:
+    """Late matters by the unit that has them, the most first; those still with the office have no unit."""
+    late = cases.overdue(today).order_by()
+    counted = late.values("handling_unit__code", "handling_unit__name").annotate(n=Count("pk")).order_by("-n")
+    return [
+        {"code": one["handling_unit__code"], "name": one["handling_unit__name"] or _("尚未转交"), "n": one["n"]}
+        for one in counted
+    ]
+
+
+def feedback_lamp(order: Supervision, today: dt.date) -> Lamp:
+    """The lamp of a supervision: by its day for feedback until there is some."""
+    if order.closed_at:
+        return Lamp("idle", _("已销号"))
+    if order.feedback_at:
+        return Lamp("ok", _("已反馈，待销号"))
+    return lamp(order.due_on, today, supervised=True)
+
+
+def reminders(case: Case) -> QuerySet[Reminder]:
+    """Reminders that went out about a matter, the newest first."""
+    sent = Reminder.objects.filter(clock__case=case, superseded=False)
+    return sent.select_related("clock").order_by("-at", "-pk")

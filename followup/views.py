@@ -1,0 +1,189 @@
+"""The supervision desk, the panel on a matter's page, the forms of following up, and /healthz."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+from django.views.decorators.http import require_POST
+
+from cases.forms import StepForm
+from cases.lamps import case_lamp
+from cases.models import Case
+from cases.shielding import shielded, shown_name
+from cases.views.finding import matter
+from cases.workflow import refusal as refusal_of_step
+from followup import actions, desk, forms, guards, tasks
+from followup.choices import UrgeWay
+from followup.filters import DeskFilter
+from followup.models import ReturnVisit, Supervision
+from followup.phrases import URGE_LATE, URGE_SOON
+from vault.errors import Refusal, Stale
+
+STALE_AFTER = 900  # seconds: three missed sweeps; a mail that waits longer is stuck
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The desk: what is late by unit, supervisions without feedback, return visits to make."""
+    request.user.must("cases.view")
+    now = timezone.now()
+    cases = Case.objects.visible_to(request.user)
+    found = DeskFilter(request.GET, queryset=cases, user=request.user, today=timezone.localdate(now))
+    context = desk.page(request.user, request.GET.get("tab", ""), found.qs, request.GET.get("page"), now)
+    context["tabs"] = desk.tabs(request.user, context["tab"], found.qs, request.GET, now)
+    return render(request, "followup/index.html", context | {"filter": found})
+
+
+def panel(request: HttpRequest, number: str) -> HttpResponse:
+    """Urgings, supervisions and return visits of one matter, for its page."""
+    case, user, now = matter(request, number), request.user, timezone.now()
+    orders = [_with_acts(order, user, now) for order in case.supervisions.with_parts()]
+    visits = [] if shielded(case, user) else case.return_visits.select_related("visited_by", "paper")
+    context = {
+        "reopen": not refusal_of_step(case, "reopen", user, now),
+        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper"),
+        "visits": visits, "reminders": desk.reminders(case), "buttons": _buttons(case, user),
+    }  # fmt: skip
+    return render(request, "followup/panel.html", context)
+
+
+def _with_acts(order: Supervision, user: Any, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "row": order, "lamp": desk.feedback_lamp(order, timezone.localdate(now)),
+        "feed": not guards.no_feedback(order, user), "close": not guards.no_closing(order, user),
+    }  # fmt: skip
+
+
+def _buttons(case: Case, user: Any) -> list[tuple[str, Promise]]:
+    possible = (
+        ("followup:urge", __("催办"), guards.no_urging(case, user)),
+        ("followup:supervise", __("督办"), guards.no_supervision(case, user)),
+        ("followup:return_visit", __("登记回访"), guards.no_return_visit(case, user)),
+    )
+    return [(name, label) for name, label, reason in possible if not reason]
+
+
+def urge(request: HttpRequest, number: str) -> HttpResponse:
+    """催办 in one of the four ways."""
+    case = matter(request, number)
+    request.user.must("followup.urge")
+    return _page(request, case, forms.UrgeForm, actions.urge, __("催办"), guards.no_urging(case, request.user))
+
+
+@require_POST
+def letter(request: HttpRequest, number: str) -> HttpResponse:
+    """One click on the desk: a 催办函 in the standing words, answered by the new line of the list."""
+    case, now = matter(request, number), timezone.now()
+    request.user.must("followup.urge")
+    late = case.due_on and case.due_on < timezone.localdate(now)
+    try:
+        words = str(URGE_LATE if late else URGE_SOON)
+        made = actions.urge(case=case, actor=request.user, at=now, way=UrgeWay.LETTER, content=words)
+        messages.success(request, _("已制发 %(paper)s（%(number)s）。") % {"paper": made.paper, "number": number})
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("followup:index")
+
+
+def supervise(request: HttpRequest, number: str) -> HttpResponse:
+    """督办 on a ground of article 40."""
+    case = matter(request, number)
+    request.user.must("followup.supervise")
+    reason = guards.no_supervision(case, request.user)
+    return _page(request, case, forms.SuperviseForm, actions.supervise, __("督办"), reason)
+
+
+def feedback(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The supervised unit answers."""
+    case = matter(request, number)
+    request.user.must("followup.feedback")
+    order = get_object_or_404(case.supervisions.with_parts(), pk=pk)
+    reason = guards.no_feedback(order, request.user)
+    return _page(request, case, forms.FeedbackForm, actions.give_feedback, __("反馈督办"), reason, supervision=order)
+
+
+def close_supervision(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """销号."""
+    case = matter(request, number)
+    request.user.must("followup.supervise")
+    order = get_object_or_404(case.supervisions.with_parts(), pk=pk)
+    reason = guards.no_closing(order, request.user)
+    return _page(request, case, forms.CloseForm, actions.close_supervision, __("督办销号"), reason, supervision=order)
+
+
+def return_visit(request: HttpRequest, number: str) -> HttpResponse:
+    """回访, reached or not."""
+    case = matter(request, number)
+    request.user.must("followup.return_visit")
+    reason = guards.no_return_visit(case, request.user)
+    return _page(request, case, forms.ReturnVisitForm, actions.record_return_visit, __("登记回访"), reason)
+
+
+def _page(
+    request: HttpRequest, case: Case, kind: type[StepForm], verb: Callable[..., Any], label: Promise, reason: str,
+    supervision: Supervision | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Show a form, or do its verb: 409 when it is not possible now, 422 when something must be corrected."""
+    if reason:
+        context = {"case": case, "step": {"label": label}, "reason": reason}
+        return render(request, "cases/refused.html", context, status=409)
+    now = timezone.now()
+    data = request.POST if request.method == "POST" else None
+    form = kind(data, case=case, actor=request.user, today=timezone.localdate(now))
+    about = {"supervision": supervision} if supervision else {"case": case}
+    status = _attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
+    if status == 302:
+        messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case.number, "step": label})
+        return redirect(case)
+    return render(request, "followup/form.html", _around(request, case, form, label, supervision), status=status)
+
+
+def _attempt(form: StepForm, act: Callable[..., Any]) -> int:
+    if not form.is_valid():
+        return 422
+    try:
+        act(**form.for_verb())
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return 409 if isinstance(refusal, Stale) else 422
+    return 302
+
+
+def _around(
+    request: HttpRequest, case: Case, form: StepForm, label: Promise, supervision: Supervision | None
+) -> dict[str, Any]:
+    """What stands beside the form: the matter, what was done before, the order that is answered."""
+    visiting = isinstance(form, forms.ReturnVisitForm)
+    return {
+        "case": case, "form": form, "label": label, "supervision": supervision,
+        "lamp": case_lamp(case, form.today), "petitioner": shown_name(case, request.user),
+        "urgings": case.urgings.select_related("unit")[:5], "visits": _visits(case) if visiting else (),
+        "phone": case.petitioner.masked_phone if visiting and not shielded(case, request.user) else "",
+        "visiting": visiting,
+    }  # fmt: skip
+
+
+def _visits(case: Case) -> list[ReturnVisit]:
+    return list(case.return_visits.select_related("visited_by")[:5])
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For a monitor: 200 when the database answers, mail moves and sweeps run; else 503. Numbers only."""
+    now = timezone.now()
+    try:
+        figures = {"database": True} | tasks.health(now)
+    except DatabaseError:
+        return JsonResponse({"ok": False, "database": False}, status=503)
+    last = figures["last_sweep"]
+    age = (now - dt.datetime.fromisoformat(last)).total_seconds() if last else 0
+    ok = figures["oldest_unsent_seconds"] <= STALE_AFTER and age <= STALE_AFTER
+    return JsonResponse({"ok": ok} | figures, status=200 if ok else 503)
