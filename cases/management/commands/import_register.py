@@ -91,7 +91,10 @@ class Command(BaseCommand):
             return
         made = _("可以导入") if options["dry_run"] else _("已导入")
         self.stdout.write(
-            _("读取 %(read)s 行：%(made)s %(created)s 行（其中尚未答复 %(open)s 行），原已存在 %(existing)s 行，拒收 %(refused)s 行。")
+            _(
+                "读取 %(read)s 行：%(made)s %(created)s 行（其中尚未答复 %(open)s 行），"
+                "原已存在 %(existing)s 行，拒收 %(refused)s 行。"
+            )
             % {
                 "read": read, "made": made, "created": len(created), "open": still_open, "existing": existing,
                 "refused": len(refused),

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from archive import seeding as retention
 from cases import policy
 from cases.actions import reference
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         counts = {"contents": 0, "years": 0, "days": 0}
         if reference.anything_missing():
             counts = reference.load_reference(actor=None, at=timezone.now())
-        counts["retention"] = seed_retention()
+        counts["retention"] = retention.seed()
         read = {
             "categories": len(policy.categories()),
             "deadlines": len(policy.deadlines()),
@@ -27,16 +28,9 @@ class Command(BaseCommand):
         }
         self.stdout.write(
             _(
-                "参考数据：新增内容分类 %(contents)s 项、节假日年度 %(years)s 个（%(days)s 天）、保管期限规则 %(retention)s 条；"
+                "参考数据：新增内容分类 %(contents)s 项、节假日年度 %(years)s 个（%(days)s 天）、"
+                "保管期限规则 %(retention)s 条；"
                 "规则文件：%(categories)s 类、期限 %(deadlines)s 项、情形 %(grounds)s 项、法定途径 %(routes)s 项。"
             )
             % (counts | read)
         )
-
-
-def seed_retention() -> int:
-    try:
-        from archive import seeding
-    except ImportError:
-        return 0
-    return seeding.seed() or 0

@@ -1,0 +1,75 @@
+"""Which matters the demo office has: some hundred, in every state, over the last five months."""
+
+import datetime as dt
+
+from reception.choices import PetitionerKind
+from reception.registering import PersonData
+from reports.management.demo import lives
+from reports.management.demo.world import Life, World
+
+# stage, how many, and between how many days ago they came in
+ORDINARY = (
+    ("classified", 7, 0, 7),
+    ("accepted", 6, 4, 12),
+    ("assigned", 6, 5, 12),
+    ("handling", 14, 18, 45),
+    ("checking", 6, 30, 40),
+    ("closed", 5, 38, 48),
+    ("served", 12, 50, 90),
+    ("visited", 12, 62, 120),
+    ("filed", 18, 100, 150),
+)
+
+
+def everything(world: World) -> list[tuple[dt.datetime, Life]]:
+    """Every life with the moment it begins."""
+    planned = []
+    for stage, count, newest, oldest in ORDINARY:
+        for _ in range(count):
+            start = world.ago(world.rng.randint(newest, oldest))
+            planned.append((start, lives.ordinary(world, start, stage)))
+    return planned + _short(world) + _special(world)
+
+
+def _short(world: World) -> list[tuple[dt.datetime, Life]]:
+    planned = []
+    for count, life in ((12, lives.answered), (8, lives.guided)):
+        for _ in range(count):
+            start = world.ago(world.rng.randint(1, 145))
+            planned.append((start, life(world, start)))
+    return planned
+
+
+def _special(world: World) -> list[tuple[dt.datetime, Life]]:
+    def when(days: int) -> dt.datetime:
+        return world.ago(days)
+
+    anonymous = PersonData(name="匿名", kind=PetitionerKind.ANONYMOUS)
+    rare = world.crowd.person()
+    rare.name, rare.ethnicity = "阿依古丽·买买提", "维吾尔族"
+    special = [
+        (when(94), lambda at: lives.overdue(world, at, supervised=True)),
+        (when(88), lambda at: lives.overdue(world, at, supervised=True)),
+        (when(76), lambda at: lives.overdue(world, at, supervised=False)),
+        (when(20), lambda at: lives.ordinary(world, at, "classified")),
+        (when(105), lambda at: lives.ordinary(world, at, "served", slow=True)),
+        (when(66), lambda at: lives.extended(world, at)),
+        (when(60), lambda at: lives.extended(world, at)),
+        (when(8), lambda at: lives.objected(world, at, "open")),
+        (when(12), lambda at: lives.objected(world, at, "insist")),
+        (when(16), lambda at: lives.objected(world, at, "elsewhere")),
+        (when(40), lambda at: lives.declined(world, at, "concluded")),
+        (when(72), lambda at: lives.declined(world, at, "concluded")),
+        (when(33), lambda at: lives.declined(world, at, "pending")),
+        (when(26), lambda at: lives.repeated(world, at)),
+        (when(12), lambda at: lives.group(world, at)),
+        (when(47), lambda at: lives.ordinary(world, at, "handling", visitors=5, involved=12, channel="visit")),
+        (when(83), lambda at: lives.ordinary(world, at, "served", visitors=9, involved=31, channel="visit")),
+        (when(15), lambda at: lives.accusation(world, at)),
+        (when(6), lambda at: lives.undecided(world, at)),
+        (when(30), lambda at: lives.ordinary(world, at, "handling", person=anonymous)),
+        (when(35), lambda at: lives.ordinary(world, at, "checking", person=world.crowd.firm())),
+        (when(80), lambda at: lives.ordinary(world, at, "visited", person=rare, also="C07")),
+        *[(when(days), lambda at: lives.ordinary(world, at, "assigned", referred=True)) for days in (3, 5, 8, 11)],
+    ]
+    return [(at, life(at)) for at, life in special]
