@@ -1,0 +1,169 @@
+"""Which rows a figure is counted over. Every base is a QuerySet of matters or of visits.
+
+Judged as of a day: clocks are read with the last day they had then, and nothing that
+happened later is known. A matter that was reopened keeps what its earlier clocks say.
+What a matter *is* (category, place, purpose) is taken as registered now.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from cases import clocks, models
+from cases.choices import ClockKind
+from followup.choices import Reached
+from followup.models import ReturnVisit
+from reception.choices import Channel
+from reception.models import Visit
+from reports.periods import ONE_DAY, Period, midnight
+
+# The ends of a clock that answer the petitioner.
+ANSWERING = ("answer", "decline", "guide", "close")
+
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the reader may know of; ``visits`` is None for roles that do not see registrations."""
+
+    cases: Rows
+    visits: Rows | None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """The matters and visits visible to a user; visits of a matter hidden from them are left out."""
+        cases = models.Case.objects.visible_to(user)
+        if not user.can("reception.view"):
+            return cls(cases, None)
+        known = Q(case_link__isnull=True) | Q(case_link__case__in=cases)
+        return cls(cases, Visit.objects.visible_to(user).filter(known))
+
+    @classmethod
+    def everything(cls) -> Self:
+        """All rows: for the command line, where nobody is signed in."""
+        return cls(models.Case.objects.all(), Visit.objects.all())
+
+
+def registered(scope: Scope, period: Period) -> Rows:
+    """Matters registered in the period, with the day of the first answer known as of then."""
+    days = (period.first, period.until)
+    return with_answer(scope.cases.filter(registered_on__range=days), period.as_of)
+
+
+def answered(scope: Scope, period: Period) -> Rows:
+    """Those of them that were answered by then."""
+    return registered(scope, period).filter(first_answer__isnull=False)
+
+
+def with_answer(cases: Rows, as_of: dt.date) -> Rows:
+    """Annotate ``first_answer`` and ``waited`` (a span of calendar days); both empty before the answer."""
+    ended = models.Clock.objects.filter(case=OuterRef("pk"), stop_reason__in=ANSWERING)
+    first = ended.order_by().values("case").annotate(day=Min("stopped_on")).values("day")
+    day = Coalesce(Subquery(first), F("answered_on"), output_field=DateField())
+    known = cases.annotate(ever_answered=day)
+    known = known.annotate(first_answer=Case(When(ever_answered__lte=as_of, then=F("ever_answered"))))
+    waited = ExpressionWrapper(F("first_answer") - F("registered_on"), output_field=DurationField())
+    return known.annotate(waited=waited)
+
+
+def visits(scope: Scope, period: Period) -> Rows:
+    """Visits in person on the days of the period."""
+    start, end = period.moments()
+    rows = Visit.objects.none() if scope.visits is None else scope.visits
+    return rows.filter(channel=Channel.VISIT, visited_at__gte=start, visited_at__lt=end)
+
+
+def transfer_due(scope: Scope, period: Period) -> Rows:
+    """Matters whose period for transfer or a decision ends in the period."""
+    return _due(scope, period, ClockKind.TRANSFER)
+
+
+def handle_due(scope: Scope, period: Period) -> Rows:
+    """Matters whose handling period, extension included, ends in the period."""
+    return _due(scope, period, ClockKind.HANDLE)
+
+
+def _due(scope: Scope, period: Period, kind: str) -> Rows:
+    """Settled by then or run out by then; what still runs inside its period is neither good nor late."""
+    ending = clocks_as_of(period.as_of).filter(kind=kind, due__range=(period.first, period.last))
+    counted = ending.filter(Q(open=False) | Q(due__lt=period.as_of))
+    late = ending.filter(Q(open=True, due__lt=period.as_of) | Q(open=False, stopped_on__gt=F("due")))
+    is_late = Case(When(pk__in=late.values("case"), then=True), default=False)
+    return scope.cases.filter(pk__in=counted.values("case")).annotate(late=is_late)
+
+
+def overdue(scope: Scope, period: Period) -> Rows:
+    """Matters with a period of ours that had run out without being kept, as of the day."""
+    late = clocks_as_of(period.as_of).filter(kind__in=clocks.OURS, open=True, due__lt=period.as_of)
+    return scope.cases.filter(pk__in=late.values("case"))
+
+
+def clocks_as_of(day: dt.date) -> Rows:
+    """The clocks that had started by a day: ``due`` as it stood then, ``open`` when it still ran at its end."""
+    prolonged_later = models.Extension.objects.filter(
+        case=OuterRef("case"), new_due=OuterRef("strict_due"), approved_at__gte=midnight(day + ONE_DAY)
+    )
+    due = Case(
+        When(kind=ClockKind.HANDLE, then=Coalesce(Subquery(prolonged_later.values("old_due")[:1]), F("strict_due"))),
+        default=F("strict_due"),
+    )
+    running = Q(stopped_on__isnull=True) | Q(stopped_on__gt=day)
+    started = models.Clock.objects.filter(started_on__lte=day)
+    return started.annotate(due=due, open=Case(When(running, then=True), default=False))
+
+
+def return_visited(scope: Scope, period: Period) -> Rows:
+    """Matters whose petitioner the office tried to reach in the period, with the last evaluation given."""
+    start, end = period.moments()
+    made = ReturnVisit.objects.filter(visited_at__gte=start, visited_at__lt=end)
+    given = made.filter(case=OuterRef("pk"), reached=Reached.YES).exclude(satisfaction="")
+    last = given.order_by("-visited_at", "-pk").values("satisfaction")[:1]
+    return scope.cases.filter(pk__in=made.values("case")).annotate(evaluation=Subquery(last))
+
+
+def evaluated(scope: Scope, period: Period) -> Rows:
+    """Those of them that gave an evaluation."""
+    return return_visited(scope, period).filter(evaluation__isnull=False)
+
+
+def with_unit(cases: Rows, as_of: dt.date) -> Rows:
+    """Annotate ``unit_then``: the unit the matter lay with as of the day, 0 when it was with the office.
+
+    A matter that came from an old register carries its unit without ever having been sent.
+    """
+    sent = models.Assignment.objects.filter(case=OuterRef("pk"))
+    then = sent.filter(sent_at__lt=midnight(as_of + ONE_DAY)).order_by("-pk").values("unit")[:1]
+    unit = Case(When(Exists(sent), then=Subquery(then)), default=F("handling_unit_id"), output_field=BigIntegerField())
+    return cases.annotate(unit_then=Coalesce(unit, 0))
+
+
+BASES: dict[str, Callable[[Scope, Period], Rows]] = {
+    "registered": registered,
+    "answered": answered,
+    "visits": visits,
+    "transfer_due": transfer_due,
+    "handle_due": handle_due,
+    "overdue": overdue,
+    "return_visited": return_visited,
+    "evaluated": evaluated,
+}
