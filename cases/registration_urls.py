@@ -1,9 +1,10 @@
-"""The address of registration: it opens a matter, so its page belongs to cases (decision 0006)."""
+"""Addresses below /reception/ whose acts touch a matter, so their pages belong to cases (decision 0006)."""
 
 from django.urls import path
 
-from cases import views
+from cases.views import registration
 
 urlpatterns = [
-    path("reception/visits/new/", views.pending, name="register"),
+    path("reception/visits/new/", registration.register, name="register"),
+    path("reception/visits/<str:number>/form/", registration.visit_form, name="visit_form"),
 ]

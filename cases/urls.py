@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from cases import views
-from cases.views import detail, files, lists, rules, steps
+from cases.views import detail, files, lists, registration, rules, steps
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", lists.cases, name="list"),
     path("cases/todo/", lists.todo, name="todo"),
     path("cases/rules/", rules.rules, name="rules"),
-    path("cases/history/", views.pending, name="history"),
-    path("cases/intake/<str:number>/", views.pending, name="intake"),
+    path("cases/history/", registration.history, name="history"),
+    path("cases/person/<int:pk>/", registration.of_person, name="of_person"),
+    path("cases/intake/<str:number>/", registration.intake, name="intake"),
     path("cases/<str:number>/", detail.detail, name="detail"),
     path("cases/<str:number>/attach/", files.attach, name="attach"),
     path("cases/<str:number>/<str:step>/", steps.step, name="step"),

@@ -130,10 +130,18 @@ class Petitioner(models.Model):
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User) -> Self:
-        """Visits of the offices in the user's subtree; only for those who may look at registrations."""
+        """Visits of the offices in the user's subtree; only for those who may look at registrations.
+
+        Whoever a visit complains about does not see it (article 30), with the same two exceptions
+        as its matter: the clerk who took it, and the leader where the office itself is meant.
+        """
         if user.scope != "office" or not user.can("reception.view") or user.unit is None:
             return self.none()
-        return self.filter(office__path__startswith=user.unit.path)
+        body = Q(case_link__case__accused_unit__in=user.unit.body_ids) & ~Q(clerk=user)
+        if user.can("cases.approve"):
+            body &= ~Q(office=F("case_link__case__accused_unit"))
+        accused = self.filter(body | Q(case_link__case__accused_user=user))
+        return self.filter(office__path__startswith=user.unit.path).exclude(pk__in=accused.values("pk"))
 
     def on_day(self, day: dt.date) -> Self:
         return self.filter(visited_at__date=day)

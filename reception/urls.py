@@ -6,7 +6,10 @@ from reception import views
 
 app_name = "reception"
 urlpatterns = [
-    path("reception/", views.pending, name="desk"),
-    path("reception/visits/<str:number>/", views.pending, name="visit"),
-    path("petitioners/<int:pk>/", views.pending, name="person"),
+    path("reception/", views.desk, name="desk"),
+    path("reception/contents/", views.contents, name="contents"),
+    path("reception/visits/<str:number>/", views.visit, name="visit"),
+    path("reception/visits/<str:number>/reveal/", views.reveal, name="reveal"),
+    path("petitioners/<int:pk>/", views.person, name="person"),
+    path("petitioners/<int:pk>/reveal/", views.reveal_person, name="reveal_person"),
 ]

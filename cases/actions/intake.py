@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
-from cases.models import Case
+from cases.models import Case, CaseVisit
 from cases.opening import add_visit, open_matter
 from cases.workflow import move
 from reception.models import Visit
@@ -17,19 +17,20 @@ from vault.errors import Refusal
 ATTEMPTS = 3
 
 
-def register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None = None) -> Visit:
+def register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None = None, apart: bool = False) -> Visit:
     """Register a visit once per idempotency key and open its matter, add it to ``join``, or leave that open.
 
     A visit of somebody who already has matters under way is saved without a matter: the
-    clerk decides next whether it is the same (``decide_intake``). Two clerks who register
-    the same new person in the same instant both succeed; the slower one retries.
+    clerk decides next whether it is the same (``decide_intake``), unless they already said
+    that it stands ``apart``. Two clerks who register the same new person in the same
+    instant both succeed; the slower one retries.
     """
     for attempt in range(ATTEMPTS):
         done = Visit.objects.filter(key=data.key).first()
         if done:
             return done
         try:
-            return _register(data=data, actor=actor, at=at, join=join)
+            return _register(data=data, actor=actor, at=at, join=join, apart=apart)
         except IntegrityError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -37,23 +38,37 @@ def register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None
 
 
 @trail.verb
-def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None) -> Visit:
+def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None, apart: bool) -> Visit:
     visit, rows = write_visit(data, actor=actor, at=at)
     trail.record(
         actor=actor, verb="register", title=_("来访登记"), subject=visit, at=at, matter=visit.number, rows=rows
     )
     if join is not None:
         add_visit(join, visit, actor=actor, at=at)
-    elif not Case.objects.same_petitioner(visit.petitioner).under_way().exists():
+    elif apart or not Case.objects.same_petitioner(visit.petitioner).under_way().exists():
         _open(visit, actor=actor, at=at)
     return visit
 
 
-@trail.verb
 def decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None = None) -> Case:
-    """Say what a visit is about: the matter ``join``, or a new one. Raises ``Refusal`` when already said."""
-    if hasattr(visit, "case_link"):
-        raise Refusal(_("此次来访已归入 %(case)s。") % {"case": visit.case_link.case.number})
+    """Say what a visit is about: the matter ``join``, or a new one. Raises ``Refusal`` when already said.
+
+    Of two clerks who decide in the same instant the slower one is refused.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            return _decide_intake(visit=visit, actor=actor, at=at, join=join)
+        except IntegrityError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@trail.verb
+def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None) -> Case:
+    said = CaseVisit.objects.filter(visit=visit).select_related("case").first()
+    if said:
+        raise Refusal(_("此次来访已归入 %(case)s。") % {"case": said.case.number})
     if join is not None:
         add_visit(join, visit, actor=actor, at=at)
         return join

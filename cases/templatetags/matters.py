@@ -1,0 +1,29 @@
+"""Words about matters for pages of earlier apps: the name of a category, the lamp of a matter."""
+
+import datetime as dt
+
+from django import template
+
+from cases import policy
+from cases.lamps import Lamp, case_lamp
+from cases.models import Case
+
+register = template.Library()
+
+
+@register.filter
+def category_label(code: str) -> str:
+    """``3 涉及到具体信访事项的`` for C03."""
+    return policy.category_label(code)
+
+
+@register.filter
+def category_labels(codes: str) -> str:
+    """The labels of codes separated by commas, as they are stored."""
+    return "、".join(policy.category_label(code) for code in codes.split(",") if code)
+
+
+@register.simple_tag
+def matter_lamp(case: Case, today: dt.date) -> Lamp:
+    """The lamp of a matter as seen on ``today``."""
+    return case_lamp(case, today)
