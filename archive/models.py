@@ -56,6 +56,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Dossiers of the matters this user may see, for those who may look into the archive."""
         return self.filter(case__in=Case.objects.visible_to(user)) if user.can("archive.view") else self.none()
 
+    def for_list(self) -> Self:
+        """Ordered by year and household, joined for lists."""
+        joined = self.select_related("household__petitioner", "case", "filed_by")
+        return joined.order_by("-year", "household__serial", "serial")
+
 
 class Dossier(models.Model):
     """案卷: one matter, filed under its petitioner and year (分年立卷)."""
@@ -94,6 +99,12 @@ class Dossier(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("archive:dossier", args=[self.code])
 
+    @property
+    def printed_code(self) -> str:
+        """The code as DA/T 13 writes it; an address does without the middle dot: ``J001-ZY·2026-D30-0012``."""
+        fonds, rest = self.code.split("-ZY-", 1)
+        return f"{fonds}-ZY·{rest}"
+
 
 class DossierItem(models.Model):
     """One line of the catalogue (卷内文件目录): a paper or an attachment with its pages."""
@@ -118,3 +129,9 @@ class DossierItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def span(self) -> str:
+        """``3`` or ``3–5``; a dash before the dossier is bound."""
+        last = self.first_page + self.pages - 1
+        return "—" if not self.pages else f"{self.first_page}" if self.pages == 1 else f"{self.first_page}–{last}"

@@ -6,7 +6,9 @@ from archive import views
 
 app_name = "archive"
 urlpatterns = [
-    path("", views.pending, name="index"),
-    path("file/<str:number>/", views.pending, name="file"),
-    path("<str:code>/", views.pending, name="dossier"),
+    path("", views.index, name="index"),
+    path("file/<str:number>/", views.file, name="file"),
+    path("panel/<str:number>/", views.panel, name="panel"),
+    path("<str:code>/", views.dossier, name="dossier"),
+    path("<str:code>/pdf/", views.pdf, name="pdf"),
 ]

@@ -19,5 +19,6 @@ app.conf.beat_schedule = {
     "remind": {"task": "followup.tasks.remind_due_clocks", "schedule": 300.0},
     "deliver": {"task": "notices.tasks.deliver_mail", "schedule": 15.0},
     "render": {"task": "documents.tasks.render_pending", "schedule": 60.0},
+    "bind": {"task": "archive.tasks.bind_pending", "schedule": 60.0},
     "verify": {"task": "audit.tasks.verify_nightly", "schedule": crontab(hour="2", minute="30")},
 }

@@ -60,16 +60,16 @@ class Accepted:
 def accept(upload: UploadedFile) -> Accepted:
     """Check a handed-in file by its content. Raises ``Refusal`` with what is wrong with it."""
     if not upload.size:
-        raise Refusal(_("文件是空的,请重新选择。"))
+        raise Refusal(_("文件是空的，请重新选择。"))
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        raise Refusal(_("文件超过 %(size)s MB,请拆分后上传。") % {"size": settings.ATTACHMENT_MAX_BYTES // 1024**2})
+        raise Refusal(_("文件超过 %(size)s MB，请拆分后上传。") % {"size": settings.ATTACHMENT_MAX_BYTES // 1024**2})
     title = safe_title(upload.name or "")
     upload.seek(0)
     data = upload.read()
     suffix = PurePosixPath(title).suffix.lower()
     kind = _kind(data, suffix)
     if suffix not in NAMES.get(kind, COMPOUND):
-        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符,请核对。") % {"suffix": suffix or _("无")})
+        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符，请核对。") % {"suffix": suffix or _("无")})
     return Accepted(title, kind, data)
 
 
@@ -96,7 +96,7 @@ def _kind(data: bytes, suffix: str) -> str:
     if suffix == ".txt":
         return _text(data)
     raise Refusal(
-        _("不接受此类文件(%(kind)s)。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。") % {"kind": _guess(data)}
+        _("不接受此类文件（%(kind)s）。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。") % {"kind": _guess(data)}
     )
 
 
@@ -119,11 +119,11 @@ def _picture(data: bytes) -> str:
                 picture.verify()
     except Image.DecompressionBombError as error:
         most = MAX_PIXELS // 100_000_000
-        raise Refusal(_("图片尺寸超过 %(most)s 亿像素,请缩小后上传。") % {"most": most}) from error
+        raise Refusal(_("图片尺寸超过 %(most)s 亿像素，请缩小后上传。") % {"most": most}) from error
     except Exception as error:  # Pillow raises many kinds for a broken picture
-        raise Refusal(_("图片打不开,可能已损坏。")) from error
+        raise Refusal(_("图片打不开，可能已损坏。")) from error
     if zipfile.is_zipfile(io.BytesIO(data)) or _MARKUP.search(data[-4096:]):
-        raise Refusal(_("图片中夹带其他内容,不接受。"))
+        raise Refusal(_("图片中夹带其他内容，不接受。"))
     return PICTURES[form]
 
 
@@ -133,13 +133,13 @@ def _pdf(data: bytes) -> str:
         with pikepdf.open(io.BytesIO(data)) as document:
             pages, unsafe = len(document.pages), _active_part(document)
     except pikepdf.PasswordError as error:
-        raise Refusal(_("PDF 有密码,请去掉密码后上传。")) from error
+        raise Refusal(_("PDF 有密码，请去掉密码后上传。")) from error
     except pikepdf.PdfError as error:
-        raise Refusal(_("PDF 打不开,可能已损坏。")) from error
+        raise Refusal(_("PDF 打不开，可能已损坏。")) from error
     if not pages:
         raise Refusal(_("PDF 没有页面。"))
     if unsafe:
-        raise Refusal(_("PDF 含有脚本、动作或内嵌文件,不接受;请另存为普通 PDF。"))
+        raise Refusal(_("PDF 含有脚本、动作或内嵌文件，不接受；请另存为普通 PDF。"))
     return "application/pdf"
 
 
@@ -171,17 +171,17 @@ def _zipped(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             members = container.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise Refusal(_("文件打不开,可能已损坏。")) from error
+        raise Refusal(_("文件打不开，可能已损坏。")) from error
     names = {member.filename for member in members}
     unpacked = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 1):
-        raise Refusal(_("文件展开后过大,不接受。"))
+        raise Refusal(_("文件展开后过大，不接受。"))
     if any(name.lower().endswith("vbaproject.bin") or "/activex/" in name.lower() for name in names):
-        raise Refusal(_("文件含有宏,不接受;请另存为不含宏的格式。"))
+        raise Refusal(_("文件含有宏，不接受；请另存为不含宏的格式。"))
     for inner, (kind, _suffix) in ZIPPED.items():
         if inner in names and "[Content_Types].xml" in names:
             return kind
-    raise Refusal(_("不接受压缩包,请逐个上传其中的文件。"))
+    raise Refusal(_("不接受压缩包，请逐个上传其中的文件。"))
 
 
 MACRO_STORAGES = ("_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros")
@@ -190,16 +190,16 @@ MACRO_STORAGES = ("_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros")
 def _compound(data: bytes, suffix: str) -> str:
     """An older Word, Excel or WPS file; macros leave a name in the directory, whose entries have 128 bytes."""
     if any(data.find(name.encode("utf-16-le") + b"\x00\x00") % 128 == 0 for name in MACRO_STORAGES):
-        raise Refusal(_("文件含有宏,不接受;请另存为不含宏的格式。"))
+        raise Refusal(_("文件含有宏，不接受；请另存为不含宏的格式。"))
     if suffix not in COMPOUND:
-        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符,请核对。") % {"suffix": suffix or _("无")})
+        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符，请核对。") % {"suffix": suffix or _("无")})
     return COMPOUND[suffix]
 
 
 def _text(data: bytes) -> str:
     """Plain text in UTF-8 or GB 18030, without NUL and without markup that a browser might take for a page."""
     if b"\x00" in data or _MARKUP.search(data):
-        raise Refusal(_("TXT 文件中含有网页代码或二进制内容,不接受。"))
+        raise Refusal(_("TXT 文件中含有网页代码或二进制内容，不接受。"))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             data.decode(encoding)

@@ -42,7 +42,7 @@ def fetch_checked(name: str, sha256: str) -> bytes:
     try:
         data = fetch(name)
     except (OSError, keyring.Unreadable) as error:
-        raise Damaged(_("存储的文件缺失或已损坏,请联系审计管理员核对。")) from error
+        raise Damaged(_("存储的文件缺失或已损坏，请联系审计管理员核对。")) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise Damaged(_("存储的文件与登记的校验值不符,请联系审计管理员核对。"))
+        raise Damaged(_("存储的文件与登记的校验值不符，请联系审计管理员核对。"))
     return data

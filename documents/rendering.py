@@ -34,8 +34,8 @@ _INVISIBLE = {
 }  # fmt: skip
 # No font has these; the printer's mark for a missing character shows that one stood here.
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_FOREIGN = _("文书含有不允许的外部引用,未生成。")
-_RETRY = _("已保存,仅打印失败,请重试。")
+_FOREIGN = _("文书含有不允许的外部引用，未生成。")
+_RETRY = _("已保存，仅打印失败，请重试。")
 log = logging.getLogger(__name__)
 
 

@@ -75,39 +75,39 @@ GOOD = [
     ("说明.txt", "情况说明:𠮷野。".encode("gb18030"), "text/plain"),
 ]
 BAD = [
-    ("空.pdf", b"", "文件是空的,请重新选择。"),
-    ("假.pdf", picture(), "文件内容与扩展名“.pdf”不符,请核对。"),
-    ("无扩展名", picture(), "文件内容与扩展名“无”不符,请核对。"),
-    ("坏.jpg", picture()[:30], "图片打不开,可能已损坏。"),
-    ("坏.png", picture("PNG")[:20], "图片打不开,可能已损坏。"),
-    ("夹带.jpg", picture() + container("a.exe"), "图片中夹带其他内容,不接受。"),
-    ("夹带.jpg", picture() + b"<html><script>alert(1)</script>", "图片中夹带其他内容,不接受。"),
-    ("脚本.pdf", pdf(script), "PDF 含有脚本、动作或内嵌文件,不接受;请另存为普通 PDF。"),
-    ("动作.pdf", pdf(launch_in_annotation), "PDF 含有脚本、动作或内嵌文件,不接受;请另存为普通 PDF。"),
-    ("内嵌.pdf", pdf(embedded), "PDF 含有脚本、动作或内嵌文件,不接受;请另存为普通 PDF。"),
-    ("密码.pdf", pdf(encryption=pikepdf.Encryption(user="a", owner="b")), "PDF 有密码,请去掉密码后上传。"),
+    ("空.pdf", b"", "文件是空的，请重新选择。"),
+    ("假.pdf", picture(), "文件内容与扩展名“.pdf”不符，请核对。"),
+    ("无扩展名", picture(), "文件内容与扩展名“无”不符，请核对。"),
+    ("坏.jpg", picture()[:30], "图片打不开，可能已损坏。"),
+    ("坏.png", picture("PNG")[:20], "图片打不开，可能已损坏。"),
+    ("夹带.jpg", picture() + container("a.exe"), "图片中夹带其他内容，不接受。"),
+    ("夹带.jpg", picture() + b"<html><script>alert(1)</script>", "图片中夹带其他内容，不接受。"),
+    ("脚本.pdf", pdf(script), "PDF 含有脚本、动作或内嵌文件，不接受；请另存为普通 PDF。"),
+    ("动作.pdf", pdf(launch_in_annotation), "PDF 含有脚本、动作或内嵌文件，不接受；请另存为普通 PDF。"),
+    ("内嵌.pdf", pdf(embedded), "PDF 含有脚本、动作或内嵌文件，不接受；请另存为普通 PDF。"),
+    ("密码.pdf", pdf(encryption=pikepdf.Encryption(user="a", owner="b")), "PDF 有密码，请去掉密码后上传。"),
     ("无页.pdf", pdf(no_pages), "PDF 没有页面。"),
-    ("坏.pdf", b"%PDF-1.7\nnothing", "PDF 打不开,可能已损坏。"),
+    ("坏.pdf", b"%PDF-1.7\nnothing", "PDF 打不开，可能已损坏。"),
     (
         "宏.docm",
         container(TYPES, "word/document.xml", "word/vbaProject.bin"),
-        "文件含有宏,不接受;请另存为不含宏的格式。",
+        "文件含有宏，不接受；请另存为不含宏的格式。",
     ),
     (
         "宏.docx",
         container(TYPES, "word/document.xml", "word/vbaProject.bin"),
-        "文件含有宏,不接受;请另存为不含宏的格式。",
+        "文件含有宏，不接受；请另存为不含宏的格式。",
     ),
-    ("改名.docm", container(TYPES, "word/document.xml"), "文件内容与扩展名“.docm”不符,请核对。"),
-    ("包.zip", container("a.txt"), "不接受压缩包,请逐个上传其中的文件。"),
-    ("包中包.docx", container("inner.zip", fill=container("a")), "不接受压缩包,请逐个上传其中的文件。"),
-    ("很多.docx", container(TYPES, "word/document.xml", *map(str, range(1000))), "文件展开后过大,不接受。"),
-    ("炸弹.docx", container(TYPES, "word/document.xml", fill=bytes(4_000_000)), "文件展开后过大,不接受。"),
-    ("坏.docx", b"PK\x03\x04broken", "文件打不开,可能已损坏。"),
-    ("旧宏.doc", COMPOUND + "Macros".encode("utf-16-le") + bytes(116), "文件含有宏,不接受;请另存为不含宏的格式。"),
-    ("假.txt", COMPOUND, "文件内容与扩展名“.txt”不符,请核对。"),
-    ("网页.txt", b"<!DOCTYPE html><body>", "TXT 文件中含有网页代码或二进制内容,不接受。"),
-    ("二进制.txt", b"MZ\x00\x90", "TXT 文件中含有网页代码或二进制内容,不接受。"),
+    ("改名.docm", container(TYPES, "word/document.xml"), "文件内容与扩展名“.docm”不符，请核对。"),
+    ("包.zip", container("a.txt"), "不接受压缩包，请逐个上传其中的文件。"),
+    ("包中包.docx", container("inner.zip", fill=container("a")), "不接受压缩包，请逐个上传其中的文件。"),
+    ("很多.docx", container(TYPES, "word/document.xml", *map(str, range(1000))), "文件展开后过大，不接受。"),
+    ("炸弹.docx", container(TYPES, "word/document.xml", fill=bytes(4_000_000)), "文件展开后过大，不接受。"),
+    ("坏.docx", b"PK\x03\x04broken", "文件打不开，可能已损坏。"),
+    ("旧宏.doc", COMPOUND + "Macros".encode("utf-16-le") + bytes(116), "文件含有宏，不接受；请另存为不含宏的格式。"),
+    ("假.txt", COMPOUND, "文件内容与扩展名“.txt”不符，请核对。"),
+    ("网页.txt", b"<!DOCTYPE html><body>", "TXT 文件中含有网页代码或二进制内容，不接受。"),
+    ("二进制.txt", b"MZ\x00\x90", "TXT 文件中含有网页代码或二进制内容，不接受。"),
     ("乱码.txt", b"\xff\xff\xff", "TXT 文件的文字编码无法识别。"),
 ]
 OTHER = [
@@ -145,7 +145,7 @@ def test_other_kinds_are_refused_with_the_list_of_those_taken(name, data):
 def test_pixels_are_counted_before_anything_is_decoded(side):
     out = io.BytesIO()
     Image.new("1", side).save(out, "PNG")
-    with pytest.raises(Refusal, match="图片尺寸超过 1 亿像素,请缩小后上传。"):
+    with pytest.raises(Refusal, match="图片尺寸超过 1 亿像素，请缩小后上传。"):
         accept(SimpleUploadedFile("大图.png", out.getvalue()))
 
 

@@ -152,5 +152,5 @@ def test_a_broken_layout_says_that_the_paper_is_saved(template, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr("documents.rendering.HTML", broken)
-    with pytest.raises(Unprintable, match=r"^已保存,仅打印失败,请重试。$"):
+    with pytest.raises(Unprintable, match=r"^已保存，仅打印失败，请重试。$"):
         render(template(FORM), CONTEXT, at=AT)

@@ -1,0 +1,81 @@
+"""What belongs into a dossier, in the order an archive keeps: conclusions first, then what led to them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.models import Case
+from documents.models import Attachment, Paper
+from reception.models import Visit
+
+# Conclusion, delivery, reports, letters, notices, registration, material handed in, return visit.
+RANKS = {
+    "opinion": 0, "decline_notice": 0, "no_longer_notice": 0, "guide_notice": 0, "answer_record": 0,
+    "delivery_record": 1,
+    "result_report": 2,
+    "assign_letter": 4, "refer_letter": 4, "urge_letter": 4, "supervision_letter": 4,
+    "accept_notice": 5, "whereabouts_notice": 5, "extension_notice": 5,
+    "visit_form": 6,
+    "return_visit_record": 8,
+}  # fmt: skip
+EVIDENCE, MATERIAL, LAST = 3, 7, 9
+CONCLUSION = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One paper or attachment as the catalogue will name it."""
+
+    rank: int
+    moment: dt.datetime
+    source: Paper | Attachment
+    number: str
+    responsible: str
+    title: str
+    note: str = ""
+
+    @property
+    def day(self) -> dt.date:
+        return timezone.localtime(self.moment).date()
+
+    @property
+    def sort_key(self) -> tuple[int, float, str]:
+        """Conclusions newest first, everything else as it happened."""
+        seconds = self.moment.timestamp()
+        return self.rank, -seconds if self.rank == CONCLUSION else seconds, f"{self.source.pk:012d}"
+
+
+def contents_of(case: Case) -> list[Entry]:
+    """Every paper that was not voided and every file, of the matter and of its visits, in order."""
+    about = _about(case)
+    papers = Paper.objects.filter(about | Q(matter=case.number), voided_at__isnull=True)
+    files = Attachment.objects.filter(about | Q(matter=case.number), voided_at__isnull=True)
+    entries = [_paper(paper) for paper in papers.select_related("issued_by__unit")]
+    entries += [_file(case, file) for file in files.select_related("added_by__unit")]
+    return sorted(entries, key=lambda entry: entry.sort_key)
+
+
+def _about(case: Case) -> Q:
+    visits = case.visit_links.values("visit_id")
+    return Q(subject_type=Case._meta.label_lower, subject_id=case.pk) | Q(
+        subject_type=Visit._meta.label_lower, subject_id__in=visits
+    )
+
+
+def _paper(paper: Paper) -> Entry:
+    """Responsible is the body in the letterhead."""
+    unit = paper.issued_by.unit
+    responsible = paper.context.get("office") or (unit.name if unit else str(paper.issued_by))
+    return Entry(RANKS.get(paper.kind, LAST), paper.issued_at, paper, paper.number, str(responsible), paper.title)
+
+
+def _file(case: Case, file: Attachment) -> Entry:
+    """A file of the office's counter is material handed in; one of another unit is what the handling found."""
+    unit = file.added_by.unit
+    own = unit is None or unit.path.startswith(case.office.path)
+    responsible = "" if unit is None else unit.name
+    return Entry(
+        MATERIAL if own else EVIDENCE, file.added_at, file, "", responsible or str(file.added_by), file.title, "附件"
+    )
