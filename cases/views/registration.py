@@ -1,11 +1,9 @@
 """At the counter: the registration form, what is known of the person, and what a visit is about."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,33 +15,21 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from cases import policy
 from cases.actions import intake as verbs
-from cases.choices import ClockKind, State
+from cases.choices import ClockKind
 from cases.deadlines import Calendar, Due, due
-from cases.lamps import Lamp, case_lamp
+from cases.lamps import case_lamp
 from cases.models import Case
+from cases.recalling import joinable, known, matter_to_join, matters_of
 from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
-from reception.choices import PetitionerKind
 from reception.forms.person import WhoForm
 from reception.forms.roster import BaseRoster, roster
 from reception.forms.visit import NEW, VisitForm
-from reception.models import Petitioner, Region, Visit
-from reception.registering import PersonData, VisitData, find_petitioner
+from reception.models import Region, Visit
+from reception.registering import VisitData
 from vault.errors import Refusal
 
-SHOWN = 10  # matters of one person; the person's page has them all
-NAMESAKES = 5
 PAGE = 25
-
-
-@dataclass
-class Known:
-    """A person on file who is, or may be, the visitor; with their matters, the open ones first."""
-
-    petitioner: Petitioner
-    certain: bool
-    visits: int
-    matters: list[tuple[Case, Lamp]]
 
 
 @sensitive_post_parameters()
@@ -68,10 +54,10 @@ def register(request: HttpRequest) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """The panel beside the form. By POST only: an identity number never stands in an address."""
     request.user.must("reception.register")
-    now = timezone.now()
-    who = WhoForm(request.POST, today=timezone.localdate(now))
+    today = timezone.localdate()
+    who = WhoForm(request.POST, today=today)
     who.is_valid()
-    context = {"known": known(request.user, who, now), "who": who, "chosen": request.POST.get("join", "")}
+    context = {"known": known(request.user, who.sought(), today), "who": who, "chosen": request.POST.get("join", "")}
     return render(request, "cases/_history.html", context)
 
 
@@ -97,7 +83,11 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         refused = _decided(request.user, visit, request.POST.get("join", ""), now)
         if not refused:
             return redirect(after)
-    context = {"visit": visit, "matters": matters_of(request.user, [visit.petitioner], now), "refused": refused}
+    context = {
+        "visit": visit,
+        "matters": matters_of(request.user, [visit.petitioner], timezone.localdate(now)),
+        "refused": refused,
+    }
     return render(request, "cases/intake.html", context, status=422 if refused else 200)
 
 
@@ -116,39 +106,6 @@ def visit_form(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("cases:paper", pk=paper.pk)
 
 
-def known(user: User, who: WhoForm, now: dt.datetime) -> list[Known]:
-    """The person found by document, or by name and telephone; else namesakes, as a hint only."""
-    data = who.cleaned_data if hasattr(who, "cleaned_data") else {}
-    name, number = data.get("name", ""), data.get("id_number", "")
-    sought = PersonData(name=name, id_type=data.get("id_type", ""), id_number=number, phone=data.get("phone", ""))
-    found = find_petitioner(sought)
-    seen = Petitioner.objects.visible_to(user).living().annotate(came=Count("visits"))
-    if found:
-        people = list(seen.filter(pk=found.pk))
-    else:
-        namesakes = seen.filter(name=name).exclude(kind=PetitionerKind.ANONYMOUS) if name else seen.none()
-        if number:
-            namesakes = namesakes.filter(id_index="")
-        people = list(namesakes.order_by("-pk")[:NAMESAKES])
-    matters = matters_of(user, people, now)
-    return [
-        Known(
-            one,
-            one == found,
-            one.came,
-            [(case, lamp) for case, lamp in matters if case.petitioner_id == one.pk][:SHOWN],
-        )
-        for one in people
-    ]
-
-
-def matters_of(user: User, people: list[Petitioner], now: dt.datetime) -> list[tuple[Case, Lamp]]:
-    """Matters of these people that the user may know of, open ones first; filed ones are closed to further visits."""
-    cases = Case.objects.visible_to(user).filter(petitioner__in=people).exclude(state=State.FILED)
-    ordered = sorted(cases.for_list()[:50], key=lambda case: (case.is_finished, -case.pk))
-    return [(case, case_lamp(case, timezone.localdate(now))) for case in ordered]
-
-
 def _form(posted: Any, now: dt.datetime) -> VisitForm:
     categories = policy.categories().values()
     return VisitForm(
@@ -161,43 +118,31 @@ def _form(posted: Any, now: dt.datetime) -> VisitForm:
 
 def _saved(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> Visit | None:
     """Check form and roster and register, once; None with the reasons in the form when that cannot be."""
-    fine = form.is_valid()
-    if people.is_bound and not people.is_valid():
-        form.add_error(None, _("同来人员名册有 %(n)s 处需要修改。") % {"n": people.total_error_count()})
-    companions = people.people() if people.is_bound and people.is_valid() else []
-    if fine and len(companions) >= form.cleaned_data["visitors"] and companions:
-        came = {"visitors": form.cleaned_data["visitors"], "listed": len(companions) + 1}
-        form.add_error("visitors", _("来访人数为 %(visitors)s 人，名册连同信访人有 %(listed)s 人，请核对。") % came)
-    if not form.is_valid():
+    if not _fine(form, people):
         return None
-    data = form.visit_data(user.pk, companions)
+    data, choice = form.visit_data(user.pk, people.people()), form.cleaned_data["join"]
     try:
-        join, apart = _joined(user, form, data), form.cleaned_data["join"] == NEW
         _not_used_otherwise(form, data)
-        return verbs.register(data=data, actor=user, at=now, join=join, apart=apart)
+        join = matter_to_join(user, choice, data) if choice not in ("", NEW) else None
+        if join:
+            data.petitioner = join.petitioner
+        return verbs.register(data=data, actor=user, at=now, join=join, apart=choice == NEW)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
 
 
-def _joined(user: User, form: VisitForm, data: VisitData) -> Case | None:
-    """The earlier matter the clerk chose; its petitioner is then the visitor.
-
-    Raises ``Refusal`` when it is not (or no longer) this person's matter.
-    """
-    number = form.cleaned_data["join"]
-    if number in ("", NEW):
-        return None
-    case = Case.objects.visible_to(user).exclude(state=State.FILED).filter(number=number).first()
-    if case is None:
-        raise Refusal(_("没有可以并入的事项 %(number)s，请重新选择。") % {"number": number})
-    owner, found = case.petitioner, find_petitioner(data.person)
-    other_document = owner.id_number and data.person.id_number and owner.id_number != data.person.id_number
-    same = found.pk == owner.pk if found else owner.name == data.person.name and not other_document
-    if not same:
-        raise Refusal(_("%(number)s 不是这位信访人的事项，不能并入。") % {"number": number})
-    data.petitioner = owner
-    return case
+def _fine(form: VisitForm, people: BaseRoster) -> bool:
+    """Are form and roster in order, each by itself and with each other?"""
+    fine = form.is_valid()
+    if people.is_bound and not people.is_valid():
+        form.add_error(None, _("同来人员名册有 %(n)s 处需要修改。") % {"n": people.total_error_count()})
+        return False
+    listed = len(people.people())
+    if fine and listed and listed >= form.cleaned_data["visitors"]:
+        came = {"visitors": form.cleaned_data["visitors"], "listed": listed + 1}
+        form.add_error("visitors", _("来访人数为 %(visitors)s 人，名册连同信访人有 %(listed)s 人，请核对。") % came)
+    return bool(form.is_valid())
 
 
 def _not_used_otherwise(form: VisitForm, data: VisitData) -> None:
@@ -219,8 +164,7 @@ def _decided(user: User, visit: Visit, choice: str, now: dt.datetime) -> str:
     """Decide by the clerk's choice; "" or the sentence why that cannot be."""
     join = None
     if choice != NEW:
-        mine = Case.objects.visible_to(user).filter(petitioner=visit.petitioner).exclude(state=State.FILED)
-        join = mine.filter(number=choice[:20]).first()
+        join = joinable(user).filter(petitioner=visit.petitioner, number=choice[:20]).first()
         if join is None:
             return _("请选择并入哪一件，或者另立新事项。")
     try:
@@ -238,7 +182,7 @@ def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> 
         "due": _transfer_due(now),
         "regions": Region.objects.filter(is_active=True).values_list("name", flat=True),
         "hints": [(one, [PAPER_KINDS[code].label for code in one.papers]) for one in policy.categories().values()],
-        "known": known(user, form, now) if form.is_bound else [],
+        "known": known(user, form.sought(), timezone.localdate(now)) if form.is_bound else [],
         "who": form,
         "chosen": form.data.get("join", "") if form.is_bound else "",
     }
