@@ -28,6 +28,7 @@ SMALL = 10  # a percentage of fewer rows says more than it knows
 
 COUNT, SUM, SHARE, MEAN = "count", "sum", "share", "mean"
 ALL = Q()
+DIGITS = 18  # of a key that any database holds
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,11 @@ class Dimension:
 
     def parse(self, text: str) -> Any:
         """The key as written in an address. Raises ``ValueError`` for what can be no key."""
-        return int(text) if self.whole else text.replace("\x00", "")
+        if not self.whole:
+            return text.replace("\x00", "")
+        if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
+            raise ValueError(text)
+        return int(text)
 
 
 def _content_labels(keys: list[Any]) -> dict[Any, str]:
