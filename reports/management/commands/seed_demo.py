@@ -45,7 +45,7 @@ class Command(BaseCommand):
 @contextmanager
 def quick_commits() -> Iterator[None]:
     """Do not wait for the disk after each of some thousand acts; only here, where a crash costs invented data."""
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:

@@ -55,21 +55,24 @@ def _special(world: World) -> list[tuple[dt.datetime, Life]]:
         (when(105), lambda at: lives.ordinary(world, at, "served", slow=True)),
         (when(66), lambda at: lives.extended(world, at)),
         (when(60), lambda at: lives.extended(world, at)),
-        (when(8), lambda at: lives.objected(world, at, "open")),
-        (when(12), lambda at: lives.objected(world, at, "insist")),
-        (when(16), lambda at: lives.objected(world, at, "elsewhere")),
+        (world.worked_ago(7), lambda at: lives.objected(world, at, "open")),
+        (world.worked_ago(10), lambda at: lives.objected(world, at, "insist")),
+        (world.worked_ago(13), lambda at: lives.objected(world, at, "elsewhere")),
         (when(40), lambda at: lives.declined(world, at, "concluded")),
         (when(72), lambda at: lives.declined(world, at, "concluded")),
         (when(33), lambda at: lives.declined(world, at, "pending")),
-        (when(26), lambda at: lives.repeated(world, at)),
-        (when(12), lambda at: lives.group(world, at)),
+        (when(40), lambda at: lives.repeated(world, at)),
+        (world.worked_ago(12), lambda at: lives.group(world, at)),
         (when(47), lambda at: lives.ordinary(world, at, "handling", visitors=5, involved=12, channel="visit")),
         (when(83), lambda at: lives.ordinary(world, at, "served", visitors=9, involved=31, channel="visit")),
-        (when(15), lambda at: lives.accusation(world, at)),
-        (when(6), lambda at: lives.undecided(world, at)),
+        (world.worked_ago(10), lambda at: lives.accusation(world, at)),
+        (world.worked_ago(6), lambda at: lives.undecided(world, at)),
         (when(30), lambda at: lives.ordinary(world, at, "handling", person=anonymous)),
         (when(35), lambda at: lives.ordinary(world, at, "checking", person=world.crowd.firm())),
         (when(80), lambda at: lives.ordinary(world, at, "visited", person=rare, also="C07")),
-        *[(when(days), lambda at: lives.ordinary(world, at, "assigned", referred=True)) for days in (3, 5, 8, 11)],
+        *[
+            (world.worked_ago(days), lambda at: lives.ordinary(world, at, "assigned", referred=True))
+            for days in (3, 5, 8, 11)
+        ],
     ]
     return [(at, life(at)) for at, life in special]

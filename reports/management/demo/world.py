@@ -60,6 +60,15 @@ class World:
             day -= dt.timedelta(days=1)
         return self._at_work(day)
 
+    def worked_ago(self, days: int) -> dt.datetime:
+        """A moment in working hours, that many working days ago: what is short must not fall into a holiday."""
+        day = timezone.localtime(self.now).date()
+        for _ in range(days):
+            day -= dt.timedelta(days=1)
+            while self.calendar.day_off(day):
+                day -= dt.timedelta(days=1)
+        return self._at_work(day)
+
     def after(self, at: dt.datetime, least: int, most: int) -> dt.datetime:
         """A moment in working hours, ``least`` to ``most`` calendar days later; 0 days is within two hours."""
         days = self.rng.randint(least, most)
