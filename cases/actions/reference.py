@@ -18,7 +18,7 @@ def load_reference(*, actor: User | None, at: dt.datetime) -> dict[str, int]:
     years, days = seeding.write()
     counts = {"contents": contents, "years": years, "days": days}
     newest = CalendarYear.objects.order_by("-year").first() or CalendarYear()
-    trail.record(actor=actor, verb="seed", title=_("装入参考数据"), subject=newest, at=at, **counts)
+    trail.record(actor=actor, verb="seed", title=_("装入参考数据"), subject=newest, at=at, counts=counts)
     return counts
 
 

@@ -19,14 +19,15 @@ from cases.sheets import read_rows
 from notices.models import Notice
 from reception.models import Petitioner, Visit
 from tests import factories
+from tests.factories import day
 from vault.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "register.csv"
 HEADS = ["编号", "姓名", "信访日期", "信访形式", "标题", "详细内容", "答复日期", "答复意见"]
 ROWS = [
-    ["101", "A00045581", "2019-04-25 09:32:09", "网上信访", "物业管理有问题", "电费过高。", "2019-05-10 14:56:53", "已处理。"],
-    ["102", "A00045581", "2019-06-01", "来访", "噪声扰民", "夜间施工。", "2019年8月20日", "已责令停止夜间施工。"],
+    ["101", "A00045581", "2019-04-25 09:32:09", "网上信访", "物业问题", "电费过高。", "2019-05-10 14:56:53", "已处理。"],
+    ["102", "A00045581", "2019-06-01", "来访", "噪声扰民", "夜间施工。", "2019年8月20日", "已责令停工。"],
     ["103", "李明", "2026/2/3", "来信", "道路积水", "雨天积水。", "", ""],
 ]  # fmt: skip
 
@@ -55,9 +56,9 @@ def test_rows_become_matters_on_their_own_dates(tmp_path, clerk):
     }  # fmt: skip
     columns = ("external_no", "state", "channel", "registered_on", "answered_on", "answer_days", "answer", "handle_due")
     assert list(Case.objects.order_by("pk").values_list(*columns)) == [
-        ("101", "answered", "web", factories.day("2019-04-25"), factories.day("2019-05-10"), 15, "已处理。", factories.day("2019-06-24")),
-        ("102", "answered", "visit", factories.day("2019-06-01"), factories.day("2019-08-20"), 80, "已责令停止夜间施工。", factories.day("2019-07-31")),
-        ("103", "classified", "letter", factories.day("2026-02-03"), None, None, "", None),
+        ("101", "answered", "web", day("2019-04-25"), day("2019-05-10"), 15, "已处理。", day("2019-06-24")),
+        ("102", "answered", "visit", day("2019-06-01"), day("2019-08-20"), 80, "已责令停工。", day("2019-07-31")),
+        ("103", "classified", "letter", day("2026-02-03"), None, None, "", None),
     ]  # fmt: skip
     assert list(Visit.objects.order_by("pk").values_list("number", "source")) == [
         ("LF2019000001", "import"), ("LF2019000002", "import"), ("LF2026000001", "import"),
