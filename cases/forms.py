@@ -246,4 +246,6 @@ class ReopenForm(StepForm):
 class AttachForm(forms.Form):
     """One file for a matter; its content is checked by documents.accepting."""
 
-    upload = forms.FileField(label=_("文件"), allow_empty_file=True)
+    upload = forms.FileField(
+        label=_("文件"), allow_empty_file=True, error_messages={"required": _("请选择要上传的文件。")}
+    )
