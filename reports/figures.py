@@ -37,7 +37,7 @@ class Figure:
 
     code: str
     label: Promise
-    unit: Promise
+    unit: Promise | str
     definition: Promise
     base: str
     kind: str = COUNT

@@ -33,12 +33,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Big:
-    """One large number; ``counted`` is the n/N of a percentage."""
+    """One large number as components/figure.html shows it; ``share`` is the n/N of a percentage."""
 
     label: str
     value: str
     unit: str
-    counted: str
+    share: str
     url: str
     tone: str
     changes: list[tuple[str, str]]
@@ -62,10 +62,10 @@ def _big(pair: Pair, report: Report, code: str) -> Big:
         (_("环比"), pair.change(report.before.get(code))),
         (_("同比"), pair.change(report.year_before.get(code))),
     ]
-    counted = pair.share if pair.share != pair.text else ""
+    share = pair.share if pair.share != pair.text else ""
     tone = "late" if code == "overdue" and pair.numerator else ""
     url = address(report.period, Cell(pair.figure))
-    return Big(str(pair.figure.label), pair.text, str(pair.figure.unit), counted, url, tone, changes)
+    return Big(str(pair.figure.label), pair.text, str(pair.figure.unit), share, url, tone, changes)
 
 
 def panel(table: Table) -> Panel:
