@@ -70,6 +70,17 @@ class EncryptedTextField(models.BinaryField):
     def get_default(self) -> Any:
         return self.default() if callable(self.default) else self.default
 
+    def ciphertext(self, instance: models.Model) -> bytes:
+        """The column as it is stored, for a backup. The row must come from the database and be untouched."""
+        value = instance.__dict__[self.attname]
+        if not isinstance(value, _Stored):
+            raise ValueError(f"{self.name} was read or set: there is no stored value any more")
+        return value.raw
+
+    def put_ciphertext(self, instance: models.Model, raw: bytes) -> None:
+        """Set the column to a stored value; saving writes these bytes again."""
+        instance.__dict__[self.attname] = _Stored(raw)
+
     def place(self, instance: models.Model) -> str:
         return f"{self.model._meta.db_table}.{self.column}.{instance.uid}"  # type: ignore[attr-defined]
 
