@@ -23,6 +23,8 @@ class Household(models.Model):
     code = models.CharField(_("户号"), max_length=20, unique=True)
     opened_at = models.DateTimeField(_("立户时间"))
 
+    numbering_kind = "household"
+
     class Meta:
         ordering = ["serial"]
         verbose_name = _("信访户")

@@ -51,7 +51,7 @@ def sealed_models() -> list[type[models.Model]]:
 
 
 def is_sealed(row: models.Model) -> bool:
-    return row._meta.app_label in settings.OUR_APPS and not hasattr(type(row), "unsealed_because")
+    return row._meta.app_label in settings.OUR_APPS and not hasattr(row.__class__, "unsealed_because")
 
 
 def row_key(row: models.Model) -> str:
@@ -63,7 +63,7 @@ def seal(row: models.Model) -> str:
 
     Raises ``vault.keyring.Unreadable`` when an encrypted column does not decrypt.
     """
-    ignored = getattr(type(row), "seal_ignores", ())
+    ignored = getattr(row.__class__, "seal_ignores", ())
     columns = [field for field in row._meta.concrete_fields if field.name not in ignored]
     values = {field.attname: field.value_from_object(row) for field in columns}
     return keyring.audit_digest(canonical([row_key(row), values]))
@@ -74,7 +74,7 @@ def fresh_seals(rows: Iterable[models.Model]) -> dict[str, str]:
     by_model: dict[type[models.Model], set[Any]] = {}
     for row in rows:
         if is_sealed(row) and row.pk is not None:
-            by_model.setdefault(type(row), set()).add(row.pk)
+            by_model.setdefault(row.__class__, set()).add(row.pk)
     seals: dict[str, str] = {}
     for model, keys in by_model.items():
         ordered = sorted(keys)

@@ -213,6 +213,9 @@ LOGGING = {
     },
 }
 
+# The whole verification of the trail; audit itself is too low in the house to know files and numbers.
+VERIFY_WITH = "documents.verifying.findings"
+
 # Keys live outside the database and outside the repository: {kid: key}, the newest first.
 VAULT_KEYS = {"1": env("VAULT_KEY", default="")}
 VAULT_INDEX_KEY = env("VAULT_INDEX_KEY", default="")
