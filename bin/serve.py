@@ -76,13 +76,31 @@ def prepare() -> None:
     from django.contrib.auth import get_user_model
 
     settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = settings.DATA_DIR / "demo-unfinished"
+    if unfinished.exists():
+        forget_unfinished_demo()
     step("migrate", verbosity=0)
     step("seed")
     if settings.DEMO_ALLOWED and not get_user_model().objects.exists():
+        unfinished.touch()
         step("seed_demo")
+        unfinished.unlink()
     if not static_is_current():
         step("collectstatic", interactive=False, clear=True, verbosity=0)
         static_stamp().write_text(static_digest())
+
+
+def forget_unfinished_demo() -> None:
+    """A demo office whose making was interrupted is thrown away: nobody could sign in to it yet."""
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        sys.exit(
+            "run: making the demo office was interrupted; empty the database, delete demo-unfinished, start again."
+        )
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        Path(f"{database['NAME']}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    print("== the demo office had been left unfinished and is made anew", flush=True)
 
 
 def step(command: str, **options: object) -> None:
