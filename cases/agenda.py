@@ -123,7 +123,8 @@ def grouped(user: User, today: dt.date) -> Iterator[Group]:
     """The user's to-do list in six groups; empty groups are left out. One query for counts, one per group."""
     waiting = waiting_for_user(user)
     all_spans = spans(today)
-    counts = waiting.aggregate(**{f"n_{code}": Count("pk", filter=where) for code, (*_rest, where) in all_spans.items()})
+    wanted = {f"n_{code}": Count("pk", filter=where) for code, (*_rest, where) in all_spans.items()}
+    counts = waiting.aggregate(**wanted)
     for code, (label, level, where) in all_spans.items():
         if counts[f"n_{code}"]:
             rows = list(waiting.filter(where).for_list()[:GROUP_LIMIT])

@@ -122,9 +122,7 @@ class AcceptForm(StepForm):
 class DeclineForm(StepForm):
     cards = ("ground",)
     ground = forms.ChoiceField(label=_("情形（只能从规定的清单中选）"), widget=forms.RadioSelect)
-    note = note(
-        _("补充说明"), help_text=_("印在告知书上，写明原受理机关、文号和日期；不能代替所选情形。"), rows=4
-    )
+    note = note(_("补充说明"), help_text=_("印在告知书上，写明原受理机关、文号和日期；不能代替所选情形。"), rows=4)
 
     def adapt(self) -> None:
         active = [ground for ground in policy.grounds().values() if ground.active]
@@ -137,8 +135,8 @@ class GuideForm(StepForm):
     note = note(_("补充说明"), help_text=_("印在告知书上，例如机关的地址、要带的材料。"), rows=4)
 
     def adapt(self) -> None:
-        routes = policy.routes().values()
-        self.fields["route"].choices = [("", _("请选择")), *((one.code, f"{one.matter} — {one.name}") for one in routes)]
+        known = [(one.code, f"{one.matter} — {one.name}") for one in policy.routes().values()]
+        self.fields["route"].choices = [("", _("请选择")), *known]
 
 
 class SendForm(StepForm):
@@ -151,8 +149,8 @@ class SendForm(StepForm):
         units = Unit.objects.receivers()
         accused = self.case.accused_unit
         if self.case.protected and accused:
-            barred = [unit.pk for unit in units.filter(path__startswith=accused.path) if accused_unit_of(self.case, unit)]
-            units = units.exclude(pk__in=barred)
+            below = units.filter(path__startswith=accused.path)
+            units = units.exclude(pk__in=[unit.pk for unit in below if accused_unit_of(self.case, unit)])
         self.fields["unit"].queryset = units
         likely = suggest(self.case)
         if likely:

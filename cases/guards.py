@@ -5,9 +5,11 @@ fields (a button is being drawn) they judge only what is already known.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -137,7 +139,7 @@ def sent_kind(case: Case) -> str:
 
 
 # What each condition asks for, in words for the page 办理规则 and docs/workflow.md.
-SAYS = {
+SAYS: dict[Callable[..., str], Promise] = {
     known_category: __("归入十类之一"),
     category_allows_acceptance: __("归为第 3 类，或者第 6 至 10 类按内容应当受理"),
     may_answer_at_once: __("不是检举控告"),

@@ -69,9 +69,10 @@ def explain(clock: Clock) -> list[str]:
         said.append(_("其间不计入的非工作日：%(days)s。") % {"days": days})
     if clock.legal_due != clock.strict_due:
         days = _("、").join(f"{one['date']}（{one['reason']}）" for one in skipped)
+        why = f"：{days}" if days else ""
         said.append(
             _("最后一日 %(day)s 不是工作日，法定顺延至 %(legal)s（民法典第二百零三条）%(why)s。")
-            % {"day": clock.strict_due.isoformat(), "legal": clock.legal_due.isoformat(), "why": f"：{days}" if days else ""}
+            % {"day": clock.strict_due.isoformat(), "legal": clock.legal_due.isoformat(), "why": why}
         )
     else:
         said.append(_("因此最后一日为 %(day)s。") % {"day": clock.strict_due.isoformat()})

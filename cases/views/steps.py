@@ -66,7 +66,7 @@ def refused(request: HttpRequest, case: Case, name: str, reason: str) -> HttpRes
 
 
 def attempt(case: Case, name: str, form: forms.StepForm, actor: User, now: dt.datetime) -> int:
-    """Do the step; returns 302 when done, else 422 (to correct) or 409 (somebody was faster), the reason on the form."""
+    """Do the step; returns 302 when done, else 422 (to correct) or 409 (too late), the reason on the form."""
     valid = form.is_valid()
     if form.cleaned_data.get("version") not in (None, case.version):
         form.add_error(None, who_was_faster(case))

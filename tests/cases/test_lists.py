@@ -100,7 +100,7 @@ def test_filters_give_exactly_their_rows(office):
     ],
 )
 def test_bad_filter_is_a_sentence(office, query, sentence):
-    made, people = office
+    _made, people = office
     page = client_of(people["clerk"]).get(f"/cases/{query}")
     assert page.status_code == 200
     assert sentence in page.content.decode()
@@ -108,12 +108,12 @@ def test_bad_filter_is_a_sentence(office, query, sentence):
 
 @pytest.mark.parametrize("query", ["?page=999", "?page=abc", "?page=-1", "?unknown=1", "?from=2026-03-01&from=x"])
 def test_odd_addresses_are_no_errors(office, query):
-    made, people = office
+    _made, people = office
     assert client_of(people["clerk"]).get(f"/cases/{query}").status_code == 200
 
 
 def test_chips_count_and_mark(office):
-    made, people = office
+    _made, people = office
     chips = client_of(people["handler"]).get("/cases/?mine=1").context["chips"]
     assert [(chip["label"], chip["count"], chip["current"]) for chip in chips] == [
         ("全部", 2, False), ("超期", 0, False), ("5 日内", 0, False), ("我经办的", 2, True), ("集体访", 0, False),
@@ -121,13 +121,14 @@ def test_chips_count_and_mark(office):
 
 
 def test_htmx_gets_the_same_list_alone(office):
-    made, people = office
+    _made, people = office
     client = client_of(people["clerk"])
     part = client.get("/cases/?state=classified", headers={"HX-Request": "true"}).content.decode()
     assert part.count("<tr>") == 5
     assert "<html" not in part
-    assert part.split("<table")[1].split("</table>")[0] == (
-        client.get("/cases/?state=classified").content.decode().split("<table")[1].split("</table>")[0]
+    assert (
+        part.split("<table")[1].split("</table>")[0]
+        == (client.get("/cases/?state=classified").content.decode().split("<table")[1].split("</table>")[0])
     )
 
 

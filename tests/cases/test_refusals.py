@@ -65,7 +65,9 @@ def test_grounds_and_routes_come_from_closed_lists():
 
 def test_accusation():
     case, people = at_state("classified", purpose="accusation", accused="示范市住房和城乡建设局")
-    assert refused(deciding.answer, case, people["clerk"], answer="知道了") == "检举控告不能当场答复，请按管理权限转送。"
+    assert refused(deciding.answer, case, people["clerk"], answer="知道了") == (
+        "检举控告不能当场答复，请按管理权限转送。"
+    )
     assert refused(sending.refer, case, people["supervisor"], unit=factories.housing()) == (
         "不得将检举控告材料转给被检举控告的单位（《信访工作条例》第三十条）。"
     )
@@ -92,14 +94,16 @@ def test_other_unit_and_recusal():
     assert refused(handling.take_up, case, stranger) == "此事项不在您的单位。"
     Case.objects.filter(pk=case.pk).update(accused_user=people["handler"])
     case.accused_user = people["handler"]
-    with pytest.raises(Refusal, match="^您与此事项有直接利害关系，应当回避（第二十八条）。$"):
+    with pytest.raises(Refusal, match=r"^您与此事项有直接利害关系，应当回避（第二十八条）。$"):
         handling.take_up(case=Case.objects.get(pk=case.pk), actor=people["handler"], at=AT)
 
 
 def test_objection():
     case, people = at_state("assigned")
     why = "该小区物业管理属街道办事处职责范围。"
-    assert refused(sending.hand_back, case, people["handler"], note="不归我们") == "请详细说明异议理由（不少于 10 个字）。"
+    assert refused(sending.hand_back, case, people["handler"], note="不归我们") == (
+        "请详细说明异议理由（不少于 10 个字）。"
+    )
     assert refused(sending.hand_back, case, people["handler"], at=later(8), note=why) == (
         "提出异议的 5 个工作日已过，应当由本单位办理（第二十三条）。"
     )
@@ -160,13 +164,13 @@ def test_files_looks_and_strangers():
     assert refused(attaching.attach, case, leader, upload=None) == "您的角色不能上传附件。"
     assert refused(viewing.look, case, leader) == "此事项不是保密事项，查看不作记录。"
     other = factories.visit()
-    with pytest.raises(Refusal, match="^该事项不是这位信访人提出的，不能并入。$"):
+    with pytest.raises(Refusal, match=r"^该事项不是这位信访人提出的，不能并入。$"):
         add_visit(case, other, actor=people["clerk"], at=AT)
 
 
 def test_no_unit_has_it():
     case, _people = at_state("accepted")
-    with pytest.raises(Refusal, match="^此事项目前没有承办单位。$"):
+    with pytest.raises(Refusal, match=r"^此事项目前没有承办单位。$"):
         sending.current_assignment(case)
 
 
@@ -174,5 +178,5 @@ def test_who_was_faster():
     case, people = at_state("classified")
     slow = Case.objects.get(pk=case.pk)
     deciding.classify(case=case, actor=people["clerk"], at=AT, category="C10")
-    with pytest.raises(Refusal, match="已先行办理“归类”，请刷新后再看。$"):
+    with pytest.raises(Refusal, match=r"已先行办理“归类”，请刷新后再看。$"):
         deciding.accept(case=slow, actor=people["supervisor"], at=AT)

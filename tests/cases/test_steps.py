@@ -62,7 +62,12 @@ WALKS = {
     "report": ("handling", "handler", REPORT, "checking"),
     "send_back": ("checking", "supervisor", {"note": "请补充检测报告"}, "handling"),
     "close": ("checking", "supervisor", {"note": "同意"}, "closed"),
-    "serve": ("closed", "clerk", {"paper": "opinion", "way": "direct", "delivered_on": "+0", "receiver": "本人"}, "served"),
+    "serve": (
+        "closed",
+        "clerk",
+        {"paper": "opinion", "way": "direct", "delivered_on": "+0", "receiver": "本人"},
+        "served",
+    ),
     "reopen": ("served", "supervisor", {"note": "有新的证据"}, "classified"),
 }
 
@@ -246,7 +251,9 @@ def test_suggested_unit_is_chosen_before():
     from reception.models import ContentCategory
 
     top = ContentCategory.objects.create(code="01", name="城乡建设", path_name="城乡建设")
-    leaf = ContentCategory.objects.create(code="0105", name="物业服务", path_name="城乡建设/物业服务", parent=top, level=2)
+    leaf = ContentCategory.objects.create(
+        code="0105", name="物业服务", path_name="城乡建设/物业服务", parent=top, level=2
+    )
     Routing.objects.create(content_category=top, unit=factories.labour())
     Routing.objects.create(content_category=leaf, unit=factories.housing())
     case = factories.case(at=now(), content_category=leaf)

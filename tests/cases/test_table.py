@@ -49,9 +49,7 @@ def test_every_role_state_and_step_is_as_written_here(role, case):
     for state in State:
         case.state = state
         allowed |= {(name, state.value) for name in STEPS if not refusal(case, name, actor, factories.AT)}
-    assert allowed == {
-        (name, state) for name, (roles, states) in EXPECTED.items() if role in roles for state in states
-    }
+    assert allowed == {(name, state) for name, (roles, states) in EXPECTED.items() if role in roles for state in states}
 
 
 def test_the_hand_written_table_names_every_step():

@@ -127,9 +127,10 @@ def test_each_look_at_a_protected_matter_is_recorded():
     client.get(f"/cases/{case.number}/")
     looks = Event.objects.filter(verb="look")
     assert [(look.actor, look.matter) for look in looks] == [(case.people["clerk"], case.number)] * 2
-    assert b"\xe6\x9f\xa5\xe7\x9c\x8b\xe4\xbf\x9d\xe5\xaf\x86\xe4\xba\x8b\xe9\xa1\xb9" not in client.get(
-        f"/cases/{case.number}/"
-    ).content  # looking is not part of the course of the matter
+    assert (
+        b"\xe6\x9f\xa5\xe7\x9c\x8b\xe4\xbf\x9d\xe5\xaf\x86\xe4\xba\x8b\xe9\xa1\xb9"
+        not in client.get(f"/cases/{case.number}/").content
+    )  # looking is not part of the course of the matter
 
 
 def test_papers_of_visits_follow_the_matter():
@@ -144,7 +145,8 @@ def test_papers_of_visits_follow_the_matter():
 def test_administrators_get_403():
     for role in ("sysadmin", "secadmin", "auditor"):
         client = client_of(factories.user(role))
-        assert [client.get(url).status_code for url in ("/cases/", "/cases/todo/", "/cases/rules/", "/cases/X/")] == [403] * 4
+        urls = ("/cases/", "/cases/todo/", "/cases/rules/", "/cases/X/")
+        assert [client.get(url).status_code for url in urls] == [403] * 4
 
 
 def test_signed_out_goes_to_the_log_in():
