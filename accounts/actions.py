@@ -5,6 +5,7 @@ from typing import Any
 
 from axes.utils import reset as clear_failures
 from django.contrib.sessions.models import Session
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts import roles
@@ -191,3 +192,21 @@ def change_unit(*, unit: Unit, actor: User, at: dt.datetime, **fields: Any) -> N
         setattr(unit, name, fields[name])
     unit.save()
     trail.record(actor=actor, verb="change_unit", title=_("修改单位"), subject=unit, at=at, changed=changed)
+
+
+@trail.verb
+def keep_reference(*, row: Model, changed: list[str], actor: User, at: dt.datetime) -> None:
+    """Save one row of reference data; the event names the row and the columns."""
+    new = row._state.adding
+    row.save()
+    trail.record(
+        actor=actor, verb="keep_reference", title=_("新增参考数据") if new else _("修改参考数据"), subject=row, at=at,
+        row=str(row), changed=list(changed),
+    )  # fmt: skip
+
+
+@trail.verb
+def drop_reference(*, row: Model, actor: User, at: dt.datetime) -> None:
+    """Delete one row of reference data that nothing points to."""
+    trail.record(actor=actor, verb="drop_reference", title=_("删除参考数据"), subject=row, at=at, row=str(row))
+    row.delete()

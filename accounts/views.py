@@ -10,9 +10,11 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -114,7 +116,8 @@ def people(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").replace("\x00", "")[:60]
     found = User.objects.search(wanted).select_related("unit").prefetch_related("grants").order_by("unit__path", "pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/people.html", {"page_obj": page, "q": wanted, "units": Unit.objects.all()})
+    context = {"page_obj": page, "q": wanted, "units": Unit.objects.all(), "reference_url": reverse("admin:index")}
+    return render(request, "accounts/people.html", context)
 
 
 @sensitive_post_parameters()
@@ -248,3 +251,16 @@ def _do(request: HttpRequest, back: str, verb: Any, **fields: Any) -> HttpRespon
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
+
+
+# ---- reference data: the site in accounts/admin.py ----
+
+
+def keep_reference(request: HttpRequest, row: Model, changed: list[str]) -> None:
+    """Save a row of reference data for the signed-in person."""
+    actions.keep_reference(row=row, changed=changed, actor=request.user, at=timezone.now())
+
+
+def drop_reference(request: HttpRequest, row: Model) -> None:
+    """Delete a row of reference data for the signed-in person."""
+    actions.drop_reference(row=row, actor=request.user, at=timezone.now())

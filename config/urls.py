@@ -1,9 +1,9 @@
 """Every address of the system, by app."""
 
-from django.contrib import admin
 from django.urls import include, path
 
 from accounts import views as accounts_views
+from accounts.admin import reference_site
 from followup import views as followup_views
 
 urlpatterns = [
@@ -19,5 +19,5 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("healthz", followup_views.healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("admin/", admin.site.urls),
+    path("admin/", reference_site.urls),
 ]
