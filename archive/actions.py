@@ -19,7 +19,7 @@ from audit.models import Event
 from cases import clocks
 from cases.choices import ClockKind
 from cases.models import Case
-from cases.workflow import move
+from cases.workflow import move, refusal
 from documents import files
 from documents.numbering import next_serial
 from vault.errors import Refusal, Stale
@@ -60,14 +60,12 @@ def _file(
     *, case: Case, actor: User, at: dt.datetime, retention: str, waiver: str, note: str, checked_by: str
 ) -> Dossier:
     day = timezone.localtime(at).date()
-    left = [check for check in missing(checklist(case, day)) if not (check.code == "return_visit" and waiver)]
+    period = _period(case, actor, at, retention, waiver)
     move(case, "file", actor=actor, at=at, note=note)
-    if left:
-        raise Refusal(_("还不能归档：%(what)s") % {"what": " ".join(check.text for check in left)})
     kinds = tuple(kind for kind in ClockKind if kind != ClockKind.REQUEST_REVIEW)
     stopped = clocks.stop(case, kinds, day, "file")
     entries = contents_of(case)
-    dossier = _open(case, entries, actor, at, _period(case, retention), _remark(note, waiver), checked_by)
+    dossier = _open(case, entries, actor, at, period, _remark(note, waiver), checked_by)
     items = DossierItem.objects.bulk_create(_line(dossier, n, entry) for n, entry in enumerate(entries, start=1))
     trail.record(
         actor=actor, verb="open_dossier", title=_("立卷"), subject=dossier, at=at, matter=case.number,
@@ -76,8 +74,13 @@ def _file(
     return dossier
 
 
-def _period(case: Case, retention: str) -> Retention:
-    """The asked-for period if it is not shorter than the proposed one."""
+def _period(case: Case, actor: User, at: dt.datetime, retention: str, waiver: str) -> Retention:
+    """The asked-for period. Raises ``Refusal`` before anything is touched: step, checklist, a period too short."""
+    if reason := refusal(case, "file", actor, at):
+        raise Refusal(reason)
+    checks = missing(checklist(case, timezone.localtime(at).date()))
+    if left := [check.text for check in checks if not (check.code == "return_visit" and waiver)]:
+        raise Refusal(_("还不能归档：%(what)s") % {"what": " ".join(left)})
     proposal = propose(case)
     chosen = Retention(retention) if retention else proposal.retention
     if chosen not in proposal.allowed:

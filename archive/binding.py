@@ -14,12 +14,13 @@ from typing import Any
 import pikepdf
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence
 
 from archive.models import Dossier, DossierItem
 from documents.keeping import content_of
 from documents.models import Attachment, Paper
-from documents.rendering import page_count, pdf_of, render
+from documents.rendering import Unprintable, page_count, pdf_of, render
 
 A4 = (595.276, 841.89)
 MARGIN = 42.5  # points left free around a fitted page: 15 mm, room for the number
@@ -53,12 +54,14 @@ class Volume:
 
 def bind(dossier: Dossier) -> Volume:
     """Make the PDF. The same dossier gives the same bytes. Raises ``Refusal`` when a part is damaged or unprintable."""
-    items = list(dossier.items.all())
-    inner = [_part(item, dossier.filed_at) for item in items]
-    parts = _numbered(dossier, inner)
-    total = sum(part.pages for part in parts)
-    places = {part.item.pk: (part.first, part.pages) for part in parts if part.item}
-    return Volume(_joined(dossier, parts, total), total, places)
+    try:
+        inner = [_part(item, dossier.filed_at) for item in dossier.items.all()]
+        parts = _numbered(dossier, inner)
+        total = sum(part.pages for part in parts)
+        places = {part.item.pk: (part.first, part.pages) for part in parts if part.item}
+        return Volume(_joined(dossier, parts, total), total, places)
+    except (pikepdf.PdfError, OSError, ValueError) as error:  # a handed-in file that opened then and does not now
+        raise Unprintable(_("卷内文件中有打不开的，案卷未能装订，请核对附件。")) from error
 
 
 def _part(item: DossierItem, at: dt.datetime) -> Part:
@@ -193,7 +196,7 @@ def _joined(dossier: Dossier, parts: list[Part], total: int) -> bytes:
         with out.open_outline() as outline:
             outline.root.extend(pikepdf.OutlineItem(part.label, part.first - 1) for part in parts)
         if archival:
-            out.Root.OutputIntents = out.copy_foreign(numbers.Root.OutputIntents)
+            out.Root.OutputIntents = out.copy_foreign(numbers.make_indirect(numbers.Root.OutputIntents))
         _describe(out, dossier, archival=archival)
         return _saved(out)
 
