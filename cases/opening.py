@@ -31,7 +31,9 @@ def accused_unit_named(accused: str) -> Unit | None:
     return max(named, key=lambda unit: len(unit.name), default=None)
 
 
-def open_matter(visit: Visit, *, actor: User, at: dt.datetime, title: str = "") -> Case:
+def open_matter(
+    visit: Visit, *, actor: User, at: dt.datetime, title: str = "", calendar: Calendar | None = None
+) -> Case:
     """Create the matter in state registered with its transfer clock (fifteen calendar days, article 22).
 
     The clock starts on the day the petition was received, which for an old letter is not
@@ -56,7 +58,7 @@ def open_matter(visit: Visit, *, actor: User, at: dt.datetime, title: str = "") 
         setattr(case, name, getattr(visit, name))
     case.save(force_insert=True)
     link = CaseVisit.objects.create(case=case, visit=visit, position=1, linked_at=at)
-    clock = clocks.start(case, ClockKind.TRANSFER, day, Calendar.load())
+    clock = clocks.start(case, ClockKind.TRANSFER, day, calendar or Calendar.load())
     case.decide_due = clock.strict_due
     case.save(update_fields=["decide_due"])
     trail.record(

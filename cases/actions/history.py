@@ -48,7 +48,7 @@ def _take_over(row: HistoryRow, office: Unit, actor: User, at: dt.datetime, cale
         actor=actor, verb="register", title=_("来访登记（历史台账）"), subject=visit, at=row.visited_at,
         matter=visit.number, rows=rows, source="import", row=row.row, imported_at=at.isoformat(),
     )  # fmt: skip
-    case = open_matter(visit, actor=actor, at=row.visited_at, title=row.title)
+    case = open_matter(visit, actor=actor, at=row.visited_at, title=row.title, calendar=calendar)
     if row.answered_on and row.closed_at:
         _close(case, row, actor, calendar)
     else:
