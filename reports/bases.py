@@ -39,6 +39,8 @@ from reports.periods import ONE_DAY, Period, midnight
 # The ends of a clock that answer the petitioner.
 ANSWERING = ("answer", "decline", "guide", "close")
 
+LONGEST_EXTENSION = dt.timedelta(days=30)  # article 34
+
 Rows = QuerySet[Any]
 
 
@@ -55,7 +57,7 @@ class Scope:
         cases = models.Case.objects.visible_to(user)
         if not user.can("reception.view"):
             return cls(cases, None)
-        known = Q(case_link__isnull=True) | Q(case_link__case__in=cases)
+        known = Q(case_link__isnull=True) | Exists(cases.filter(pk=OuterRef("case_link__case")))
         return cls(cases, Visit.objects.visible_to(user).filter(known))
 
     @classmethod
@@ -67,7 +69,7 @@ class Scope:
 def registered(scope: Scope, period: Period) -> Rows:
     """Matters registered in the period, with the day of the first answer known as of then."""
     days = (period.first, period.until)
-    return with_answer(scope.cases.filter(registered_on__range=days), period.as_of)
+    return _with_answer(scope.cases.filter(registered_on__range=days), period)
 
 
 def answered(scope: Scope, period: Period) -> Rows:
@@ -75,13 +77,26 @@ def answered(scope: Scope, period: Period) -> Rows:
     return registered(scope, period).filter(first_answer__isnull=False)
 
 
-def with_answer(cases: Rows, as_of: dt.date) -> Rows:
-    """Annotate ``first_answer`` and ``waited`` (a span of calendar days); both empty before the answer."""
+def _with_answer(cases: Rows, period: Period) -> Rows:
+    """Annotate ``first_answer`` and ``waited`` (a span of calendar days); both empty before the answer.
+
+    Only for a reopened matter (a second transfer clock, started later) the clocks are asked;
+    for all others the matter itself says when it was answered.
+    """
+    again = models.Clock.objects.filter(
+        case__registered_on__range=(period.first, period.until),
+        kind=ClockKind.TRANSFER,
+        started_on__gt=F("case__registered_on"),
+    )
     ended = models.Clock.objects.filter(case=OuterRef("pk"), stop_reason__in=ANSWERING)
     first = ended.order_by().values("case").annotate(day=Min("stopped_on")).values("day")
-    day = Coalesce(Subquery(first), F("answered_on"), output_field=DateField())
+    day = Case(
+        When(pk__in=again.values("case"), then=Coalesce(Subquery(first), F("answered_on"))),
+        default=F("answered_on"),
+        output_field=DateField(),
+    )
     known = cases.annotate(ever_answered=day)
-    known = known.annotate(first_answer=Case(When(ever_answered__lte=as_of, then=F("ever_answered"))))
+    known = known.annotate(first_answer=Case(When(ever_answered__lte=period.as_of, then=F("ever_answered"))))
     waited = ExpressionWrapper(F("first_answer") - F("registered_on"), output_field=DurationField())
     return known.annotate(waited=waited)
 
@@ -105,7 +120,9 @@ def handle_due(scope: Scope, period: Period) -> Rows:
 
 def _due(scope: Scope, period: Period, kind: str) -> Rows:
     """Settled by then or run out by then; what still runs inside its period is neither good nor late."""
-    ending = clocks_as_of(period.as_of).filter(kind=kind, due__range=(period.first, period.last))
+    near = (period.first, period.last + LONGEST_EXTENSION)  # cheap to look for; what was due then lies within
+    ending = clocks_as_of(period.as_of).filter(kind=kind, strict_due__range=near)
+    ending = ending.filter(due__range=(period.first, period.last))
     counted = ending.filter(Q(open=False) | Q(due__lt=period.as_of))
     late = ending.filter(Q(open=True, due__lt=period.as_of) | Q(open=False, stopped_on__gt=F("due")))
     is_late = Case(When(pk__in=late.values("case"), then=True), default=False)
@@ -114,7 +131,9 @@ def _due(scope: Scope, period: Period, kind: str) -> Rows:
 
 def overdue(scope: Scope, period: Period) -> Rows:
     """Matters with a period of ours that had run out without being kept, as of the day."""
-    late = clocks_as_of(period.as_of).filter(kind__in=clocks.OURS, open=True, due__lt=period.as_of)
+    near = period.as_of + LONGEST_EXTENSION
+    running = clocks_as_of(period.as_of).filter(kind__in=clocks.OURS, strict_due__lt=near, open=True)
+    late = running.filter(due__lt=period.as_of)
     return scope.cases.filter(pk__in=late.values("case"))
 
 
@@ -124,7 +143,11 @@ def clocks_as_of(day: dt.date) -> Rows:
         case=OuterRef("case"), new_due=OuterRef("strict_due"), approved_at__gte=midnight(day + ONE_DAY)
     )
     due = Case(
-        When(kind=ClockKind.HANDLE, then=Coalesce(Subquery(prolonged_later.values("old_due")[:1]), F("strict_due"))),
+        When(
+            kind=ClockKind.HANDLE,
+            version__gt=1,
+            then=Coalesce(Subquery(prolonged_later.values("old_due")[:1]), F("strict_due")),
+        ),
         default=F("strict_due"),
     )
     running = Q(stopped_on__isnull=True) | Q(stopped_on__gt=day)
@@ -149,11 +172,16 @@ def evaluated(scope: Scope, period: Period) -> Rows:
 def with_unit(cases: Rows, as_of: dt.date) -> Rows:
     """Annotate ``unit_then``: the unit the matter lay with as of the day, 0 when it was with the office.
 
-    A matter that came from an old register carries its unit without ever having been sent.
+    A matter carries the unit it was last sent to; only where it was sent on later is the sending before that looked up.
     """
-    sent = models.Assignment.objects.filter(case=OuterRef("pk"))
-    then = sent.filter(sent_at__lt=midnight(as_of + ONE_DAY)).order_by("-pk").values("unit")[:1]
-    unit = Case(When(Exists(sent), then=Subquery(then)), default=F("handling_unit_id"), output_field=BigIntegerField())
+    midnight_after = midnight(as_of + ONE_DAY)
+    sent_later = models.Assignment.objects.filter(sent_at__gte=midnight_after)
+    sent = models.Assignment.objects.filter(case=OuterRef("pk"), sent_at__lt=midnight_after)
+    unit = Case(
+        When(pk__in=sent_later.values("case"), then=Subquery(sent.order_by("-pk").values("unit")[:1])),
+        default=F("handling_unit_id"),
+        output_field=BigIntegerField(),
+    )
     return cases.annotate(unit_then=Coalesce(unit, 0))
 
 

@@ -90,6 +90,7 @@ def _clocks(dice, clerk, case, day, answered, units):
     extended = dice.random() < 0.3
     due = _clock(case, ClockKind.HANDLE, decided_on, 90 if extended else 60, answered, "close" if answered else "")
     if extended:
+        Clock.objects.filter(pk=due.pk).update(version=2)
         Extension.objects.create(
             case=case, days=30, reason="情况复杂", approved_by=clerk, approved_at=moment(decided_on, 16),
             old_due=due.strict_due - dt.timedelta(days=30), new_due=due.strict_due,
