@@ -84,9 +84,9 @@ def find_petitioner(person: PersonData) -> Petitioner | None:
         # a resident number stands on the card, the temporary card and the household book alike
         exact = found.filter(id_type=person.id_type).first()
         if exact or len(person.id_number) == 18:
-            same = exact or found.first()
-            if same:
-                return same
+            bearer = exact or found.first()
+            if bearer:
+                return bearer
     same = Petitioner.objects.with_name_and_phone(person.name, person.phone)
     if person.id_number:
         same = same.filter(id_index="")

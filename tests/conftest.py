@@ -134,7 +134,8 @@ def _complaint(line: Any, complaints: list[str]) -> None:
 
 
 def _abroad(url: str, home: str, complaints: list[str]) -> None:
-    if not url.startswith((home, "data:", "blob:", "about:")):
+    # a PDF in the page is shown by a part of the browser itself
+    if not url.startswith((home, "data:", "blob:", "about:", "chrome-extension:")):
         complaints.append(f"foreign request: {url}")
 
 

@@ -45,8 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/register.html", _page(request.user, form, people, now), status=status)
     undecided = not Case.objects.filter(visit_links__visit=visit).exists()
     name = "cases:intake" if undecided else "reception:visit"
-    wanted = request.POST.get("after") == "print" or request.GET.get("print")
-    return redirect(reverse(name, args=[visit.number]) + ("?print=1" if wanted else ""))
+    return redirect(reverse(name, args=[visit.number]) + _print_wanted(request))
 
 
 @require_POST
@@ -75,8 +74,7 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
     """What a visit is about: one of the person's earlier matters, or a new one."""
     request.user.must("reception.register")
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("petitioner"), number=number)
-    wanted, now, refused = request.GET.get("print"), timezone.now(), ""
-    after = visit.get_absolute_url() + ("?print=1" if wanted else "")
+    after, now, refused = visit.get_absolute_url() + _print_wanted(request), timezone.now(), ""
     if Case.objects.filter(visit_links__visit=visit).exists():
         return redirect(after)
     if request.method == "POST":
@@ -104,6 +102,11 @@ def visit_form(request: HttpRequest, number: str) -> HttpResponse:
         case_number=link.case.number if link else "", actor=request.user, at=timezone.now(),
     )  # fmt: skip
     return redirect("cases:paper", pk=paper.pk)
+
+
+def _print_wanted(request: HttpRequest) -> str:
+    """The part of the next address that makes it print, when F9 or the address asked for it."""
+    return "?print=1" if request.POST.get("after") == "print" or request.GET.get("print") else ""
 
 
 def _form(posted: Any, now: dt.datetime) -> VisitForm:

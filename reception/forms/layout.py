@@ -52,40 +52,46 @@ def helper() -> FormHelper:
     made = FormHelper()
     made.form_tag = False
     made.disable_csrf = True
-    made.layout = Layout(
-        "key",
-        _sheet(
-            _("一、信访人"),
-            _row(_f("id_number", 14), _f("name"), _f("phone"), _f("anonymous", 4)),
-            _row(_f("address", 20), _f("visitors", 4), _f("involved", 4)),
-            Fold(
-                _("证件类型、性别、工作单位等"),
-                _row(_f("id_type"), _f("sex", 4), _f("birth_date"), _f("ethnicity", 4), _f("kind")),
-                _row(_f("work_unit"), _f("id_note", 14)),
-            ),
-            Fold(
-                _("来访时间、信访形式、代理人等"),
-                _row(_f("visited_at"), _f("channel"), _f("needs"), _f("agent")),
-            ),
+    made.layout = Layout("key", _who(), HTML('{% include "reception/_roster.html" %}'), _what(), _which())
+    return made
+
+
+def _who() -> Div:
+    return _sheet(
+        _("一、信访人"),
+        _row(_f("id_number", 14), _f("name"), _f("phone"), _f("anonymous", 4)),
+        _row(_f("address", 20), _f("visitors", 4), _f("involved", 4)),
+        Fold(
+            _("证件类型、性别、工作单位等"),
+            _row(_f("id_type"), _f("sex", 4), _f("birth_date"), _f("ethnicity", 4), _f("kind")),
+            _row(_f("work_unit"), _f("id_note", 14)),
         ),
-        HTML('{% include "reception/_roster.html" %}'),
-        _sheet(
-            _("二、反映事项"),
-            _f("demand"),
-            _row(_f("facts", 20), _f("reasons", 14)),
-            _row(_f("purpose"), _f("content_category", 14), _f("region")),
-            Fold(
-                _("被反映的人或单位、发生时间、此前办理、材料"),
-                _row(_f("accused", 14), _f("occurred")),
-                _row(_f("history", 14), _f("materials", 14)),
-            ),
-        ),
-        _sheet(
-            _("三、归类与复述确认"),
-            Field("category", template=CHOICES, wrapper_class="choice-grid digits"),
-            Fold(_("兼涉第 6 至 10 类"), Field("also", template=CHOICES, wrapper_class="choice-grid")),
-            "confirmed",
-            Fold(_("未确认的原因、接待意见"), _row(_f("confirmed_note", 14)), _f("clerk_note")),
+        Fold(
+            _("来访时间、信访形式、代理人等"),
+            _row(_f("visited_at"), _f("channel"), _f("needs"), _f("agent")),
         ),
     )
-    return made
+
+
+def _what() -> Div:
+    return _sheet(
+        _("二、反映事项"),
+        _f("demand"),
+        _row(_f("facts", 20), _f("reasons", 14)),
+        _row(_f("purpose"), _f("content_category", 14), _f("region")),
+        Fold(
+            _("被反映的人或单位、发生时间、此前办理、材料"),
+            _row(_f("accused", 14), _f("occurred")),
+            _row(_f("history", 14), _f("materials", 14)),
+        ),
+    )
+
+
+def _which() -> Div:
+    return _sheet(
+        _("三、归类与复述确认"),
+        Field("category", template=CHOICES, wrapper_class="choice-grid digits"),
+        Fold(_("兼涉第 6 至 10 类"), Field("also", template=CHOICES, wrapper_class="choice-grid")),
+        "confirmed",
+        Fold(_("未确认的原因、接待意见"), _row(_f("confirmed_note", 14)), _f("clerk_note")),
+    )

@@ -11,6 +11,7 @@ from reception import identity
 from reception.choices import IdType
 from reception.forms.fields import LabelChoiceField, LineField, PhoneField
 from reception.naming import normal_name
+from reception.registering import PersonData
 
 AUTOMATIC = ("", __("自动识别"))
 
@@ -37,6 +38,12 @@ class WhoForm(forms.Form):
         data = super().clean() or self.cleaned_data
         self.read_document(data)
         return data
+
+    def sought(self) -> PersonData:
+        """What is known so far of the person to look for, wrong or missing parts left empty."""
+        data = getattr(self, "cleaned_data", {})
+        names = ("name", "id_type", "id_number", "phone")
+        return PersonData(**{name: data.get(name, "") for name in names})
 
     def read_document(self, data: dict[str, Any]) -> None:
         """Judge the number; a wrong check digit may stand when the clerk wrote down why (id_note)."""

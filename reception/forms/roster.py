@@ -57,6 +57,8 @@ class BaseRoster(forms.BaseFormSet):
             )
 
     def filled(self) -> list[CompanionForm]:
+        if not self.is_bound:
+            return []
         return [form for form in self.forms if getattr(form, "cleaned_data", None)]
 
     def people_or_errors(self) -> bool:

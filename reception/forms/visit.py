@@ -50,7 +50,7 @@ class VisitForm(WhoForm):
     id_note = LineField(label=__("证件说明"), help_text=__("号码与证件不一致、未带证件等情况"))
 
     visitors = CountField(label=__("来访人数"), initial=1, help_text=__("满 5 人按集体访登记"))
-    involved = CountField(label=__("涉及人数"), initial=1)
+    involved = CountField(label=__("涉及人数"), help_text=__("不填即同来访人数"))
     channel = LabelChoiceField(label=__("信访形式"), choices=Channel.choices, required=False, initial=Channel.VISIT)
     visited_at = MomentField(label=__("来访时间"))
     needs = LineField(label=__("需要的便利"), help_text=__("行动不便、翻译、就医等"))

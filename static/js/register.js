@@ -20,7 +20,7 @@
     const came = byId("id_visitors");
     const concerned = byId("id_involved");
     const visitors = Number(came.value) || 1;
-    if ((Number(concerned.value) || 1) < visitors) concerned.value = visitors;
+    if (concerned.value && Number(concerned.value) < visitors) concerned.value = visitors;
     const roster = byId("roster");
     if (visitors >= 5 && !roster.open) roster.open = true;
     while (roster.open && rows().length < Math.min(visitors - 1, 60)) addRow();
