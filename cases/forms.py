@@ -120,7 +120,6 @@ class AcceptForm(StepForm):
 
 
 class DeclineForm(StepForm):
-    cards = ("ground",)
     ground = forms.ChoiceField(label=_("情形（只能从规定的清单中选）"), widget=forms.RadioSelect)
     note = note(_("补充说明"), help_text=_("印在告知书上，写明原受理机关、文号和日期；不能代替所选情形。"), rows=4)
 

@@ -55,7 +55,7 @@ def row(case: Case, user: User, today: dt.date, now: dt.datetime | None = None) 
     return {
         "case": case,
         "name": shown_name(case, user),
-        "category": _("第 %(n)s 类") % {"n": int(case.category[1:])} if case.category[1:].isdigit() else case.category,
+        "category": _("%(n)s 类") % {"n": int(case.category[1:])} if case.category[1:].isdigit() else case.category,
         "lamp": case_lamp(case, today),
         "step": {"name": step[0], "label": step[1].label, "page": step[1].page} if step else None,
     }

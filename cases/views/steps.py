@@ -86,12 +86,22 @@ def _form(request: HttpRequest, case: Case, name: str, now: dt.datetime) -> form
     return SCREENS[name][0](data, case=case, actor=request.user, today=timezone.localdate(now))
 
 
+def tell(case: Case, name: str) -> list[str]:
+    """What the visitor must be told with this step: by category, for a refusal by ground."""
+    category = policy.categories().get(case.category)
+    if name == "decline":
+        return [ground.tell for ground in policy.grounds().values() if ground.active]
+    if name == "guide" and (category is None or category.route != "statutory"):
+        category = next(one for one in policy.categories().values() if one.route == "statutory")
+    return category.tell if category and name in ("answer", "accept", "guide") else []
+
+
 def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, Any]:
     """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen."""
     return {
         "case": case, "name": name, "step": STEPS[name], "form": form, "petitioner": shown_name(case, user),
         "papers": [PAPER_KINDS[kind].label for kind in ISSUED.get(name, ())],
-        "category": policy.categories().get(case.category),
+        "tell": tell(case, name),
         "categories": policy.categories().values() if name == "classify" else (),
         "routes": policy.routes().values() if name == "guide" else (),
         "report": case.reports.select_related("made_by__unit").last() if name in ("close", "send_back") else None,

@@ -267,3 +267,17 @@ def test_a_report_sent_back_is_the_draft_of_the_next():
     client_of(case.people["supervisor"]).post(f"/cases/{case.number}/send_back/", {"note": "请补充"})
     form = client_of(case.people["handler"]).get(f"/cases/{case.number}/report/").context["form"]
     assert {name: form[name].value() for name in REPORT} == REPORT
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("accept", "自受理之日起 60 日内书面答复"),
+        ("guide", "该程序的法定时限，在本单位登记不影响时限计算"),
+        ("decline", "该事项正在办理，请等候原受理机关、单位的答复。"),
+    ],
+)
+def test_page_says_what_the_visitor_must_be_told(name, said):
+    case = factories.case(at=now())
+    page = client_of(case.people["supervisor"]).get(f"/cases/{case.number}/{name}/").content.decode()
+    assert said in page
