@@ -1,11 +1,14 @@
 """Papers as PDF and attached files: handed out one by one, each time on record."""
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from cases.actions import attaching
@@ -19,6 +22,8 @@ from documents.models import Attachment, Paper
 from vault.errors import Refusal
 
 
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """A paper as PDF, shown in the browser. 404 unless the user may know of what it is about."""
     found = Paper.objects.filter(pk=pk).first()
