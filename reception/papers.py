@@ -16,10 +16,6 @@ def moment(at: dt.datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local.hour}时{local.minute:02d}分"
 
 
-def day(date: dt.date | None) -> str:
-    return f"{date.year}年{date.month}月{date.day}日" if date else ""
-
-
 def visit_form(visit: Visit, categories: list[str], case_number: str) -> dict[str, Any]:
     """来访登记表 (articles 19, 22, 23). ``categories``: the label of the chosen one, then those it also touches.
 
@@ -53,7 +49,7 @@ def _person(petitioner: Petitioner) -> dict[str, Any]:
         "name": "（匿名）" if anonymous else petitioner.name,
         "kind": petitioner.get_kind_display(),
         "sex": petitioner.get_sex_display() if petitioner.sex else "",
-        "birth_date": day(petitioner.birth_date),
+        "birth_date": petitioner.birth_date.isoformat() if petitioner.birth_date else "",
         "ethnicity": petitioner.ethnicity,
         "id_type": petitioner.get_id_type_display() if petitioner.id_type else "",
         "id_number": petitioner.id_number,
