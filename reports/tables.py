@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from cases.models import CaseVisit
 from reports.bases import Scope, with_unit
 from reports.counting import Breakdown, Cell, Line, Month, Pairs, break_down, count, trend
 from reports.figures import DIMENSIONS, FIGURES, SHARE, SMALL, Figure, Pair
@@ -240,9 +241,11 @@ def often(scope: Scope, period: Period) -> Table:
     else:
         came = scope.visits.filter(visited_at__gte=start, visited_at__lt=end, case_link__isnull=False)
         visited = scope.cases.filter(pk__in=came.values("case_link__case"))
-    times = Count("visit_links", filter=Q(visit_links__visit__visited_at__lt=midnight(period.as_of + ONE_DAY)))
-    found = with_unit(visited, period.as_of).annotate(times=times).filter(times__gte=OFTEN)
-    cases = list(found.order_by("-times", "-pk")[:OFTEN_SHOWN])
+    came_by_then = CaseVisit.objects.filter(case__in=visited, visit__visited_at__lt=midnight(period.as_of + ONE_DAY))
+    counted = came_by_then.order_by().values("case").annotate(times=Count("pk")).filter(times__gte=OFTEN)
+    times = dict(counted.order_by("-times", "-case").values_list("case", "times")[:OFTEN_SHOWN])
+    found = with_unit(scope.cases.filter(pk__in=times), period.as_of)
+    cases = sorted(found, key=lambda case: (-times[case.pk], -case.pk))
     labels = DIMENSIONS["unit"].labels([case.unit_then for case in cases])
     rows = [
         [
@@ -250,7 +253,7 @@ def often(scope: Scope, period: Period) -> Table:
             Entry(subject(case), subject(case)),
             Entry(label := DIMENSIONS["unit"].label_of(case.unit_then, labels), label),
             Entry(f"{case.registered_on}", case.registered_on),
-            Entry(str(case.times), case.times),
+            Entry(str(times[case.pk]), times[case.pk]),
         ]
         for case in cases
     ]
