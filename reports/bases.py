@@ -123,6 +123,9 @@ def _due(scope: Scope, period: Period, kind: str) -> Rows:
     near = (period.first, period.last + LONGEST_EXTENSION)  # cheap to look for; what was due then lies within
     ending = clocks_as_of(period.as_of).filter(kind=kind, strict_due__range=near)
     ending = ending.filter(due__range=(period.first, period.last))
+    if kind == ClockKind.TRANSFER:
+        # An old register tells when a matter was answered, not when it was decided.
+        ending = ending.exclude(stop_reason="import")
     counted = ending.filter(Q(open=False) | Q(due__lt=period.as_of))
     late = ending.filter(Q(open=True, due__lt=period.as_of) | Q(open=False, stopped_on__gt=F("due")))
     is_late = Case(When(pk__in=late.values("case"), then=True), default=False)
