@@ -44,7 +44,7 @@ class OwnPasswordForm(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = _("不少于 12 个字符，不能全是数字，不能与姓名、用户名相近。")
         self.fields["new_password2"].help_text = ""
-        self.helper = _rows(("old_password",), ("new_password1",), ("new_password2",))
+        self.helper = _rows(("old_password", "new_password1", "new_password2"))
 
 
 class PersonForm(forms.ModelForm):
@@ -133,5 +133,7 @@ class NewUnitForm(UnitForm):
 class GrantForm(forms.Form):
     """One role for one person."""
 
-    user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("display_name"), label=_("人员"))
-    role = forms.ChoiceField(choices=[("", "---------"), *CHOICES], label=_("角色"))
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("display_name"), label=_("人员"), empty_label="———"
+    )
+    role = forms.ChoiceField(choices=[("", "———"), *CHOICES], label=_("角色"))

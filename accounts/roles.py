@@ -25,7 +25,7 @@ class Role:
 ROLES: dict[str, Role] = {
     "clerk": Role(
         _("接待员"),
-        _("接待来访、登记、归类、当面解答,并告知来访人下一步。"),
+        _("接待来访、登记、归类、当面解答，并告知来访人下一步。"),
         frozenset(
             {
                 "reception.register",
@@ -38,6 +38,7 @@ ROLES: dict[str, Role] = {
                 "cases.attach",
                 "followup.return_visit",
                 "cases.serve",
+                "cases.import",
             }
         ),
         "reception:desk",
@@ -45,7 +46,7 @@ ROLES: dict[str, Role] = {
     ),
     "supervisor": Role(
         _("督办员"),
-        _("决定受理、不予受理、转送、交办,审查结果,催办督办直到答复。"),
+        _("决定受理、不予受理、转送、交办，审查结果，催办督办直到答复。"),
         frozenset(
             {
                 "reception.register",
@@ -66,6 +67,7 @@ ROLES: dict[str, Role] = {
                 "cases.reopen",
                 "cases.extend",
                 "cases.attach",
+                "cases.import",
                 "followup.urge",
                 "followup.supervise",
                 "followup.return_visit",
@@ -78,7 +80,7 @@ ROLES: dict[str, Role] = {
     ),
     "handler": Role(
         _("承办人"),
-        _("签收交给本单位的事项,调查办理,报送结果;不属于本单位的,说明理由提出异议。"),
+        _("签收交给本单位的事项，调查办理，报送结果；不属于本单位的，说明理由提出异议。"),
         frozenset(
             {
                 "cases.view",
@@ -95,7 +97,7 @@ ROLES: dict[str, Role] = {
     ),
     "leader": Role(
         _("领导"),
-        _("看全部情况和统计,批准延期和不予受理。"),
+        _("看全部情况和统计，批准延期和不予受理。"),
         frozenset(
             {
                 "reception.view",
@@ -112,14 +114,14 @@ ROLES: dict[str, Role] = {
     ),
     "archivist": Role(
         _("档案员"),
-        _("把办结的事项按信访人立户、分年立卷,打印和保管案卷。"),
+        _("把办结的事项按信访人立户、分年立卷，打印和保管案卷。"),
         frozenset({"cases.view", "cases.file", "archive.view", "archive.file", "archive.print", "reports.view"}),
         "archive:index",
         "filed",
     ),
     "sysadmin": Role(
         _("系统管理员"),
-        _("管理单位、人员、参考数据和运行;看不到信访内容。"),
+        _("管理单位、人员、参考数据和运行；看不到信访内容。"),
         frozenset({"accounts.manage", "cases.manage_reference"}),
         "accounts:people",
         "none",
@@ -127,7 +129,7 @@ ROLES: dict[str, Role] = {
     ),
     "secadmin": Role(
         _("安全管理员"),
-        _("授予和收回角色,解除锁定,结束会话;看不到信访内容。"),
+        _("授予和收回角色，解除锁定，结束会话；看不到信访内容。"),
         frozenset({"accounts.grant", "accounts.unlock"}),
         "accounts:roles",
         "none",
@@ -135,7 +137,7 @@ ROLES: dict[str, Role] = {
     ),
     "auditor": Role(
         _("审计管理员"),
-        _("查阅审计记录并校验其完整;看不到信访内容,也不能改任何东西。"),
+        _("查阅审计记录并校验其完整；看不到信访内容，也不能改任何东西。"),
         frozenset({"audit.view", "audit.verify"}),
         "audit:index",
         "none",
@@ -147,7 +149,7 @@ ROLES: dict[str, Role] = {
 WORDS: dict[str, Promise] = {
     "reception.register": _("登记来访"),
     "reception.view": _("查看登记和信访人"),
-    "reception.reveal": _("显示完整证件号码和电话(留痕)"),
+    "reception.reveal": _("显示完整证件号码和电话（留痕）"),
     "cases.view": _("查看职责范围内的事项"),
     "cases.classify": _("归类"),
     "cases.answer": _("当场答复"),
@@ -169,6 +171,7 @@ WORDS: dict[str, Promise] = {
     "cases.request_extension": _("申请延期"),
     "cases.approve": _("审批"),
     "cases.file": _("归档"),
+    "cases.import": _("导入历史台账"),
     "cases.manage_reference": _("维护节假日等参考数据"),
     "followup.urge": _("催办"),
     "followup.supervise": _("督办"),

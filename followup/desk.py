@@ -100,11 +100,9 @@ def _visit_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
 def by_unit(cases: CaseQuerySet, today: dt.date) -> list[dict[str, Any]]:
     """Late matters by the unit that has them, the most first; those still with the office have no unit."""
     late = cases.overdue(today).order_by()
-    counted = late.values("handling_unit__code", "handling_unit__name").annotate(n=Count("pk")).order_by("-n")
-    return [
-        {"code": one["handling_unit__code"], "name": one["handling_unit__name"] or _("尚未转交"), "n": one["n"]}
-        for one in counted
-    ]
+    names = ("handling_unit__code", "handling_unit__short_name", "handling_unit__name")
+    counted = late.values_list(*names).annotate(n=Count("pk")).order_by("-n", "handling_unit__code")
+    return [{"code": code, "name": short or name or _("尚未转交"), "n": n} for code, short, name, n in counted]
 
 
 def feedback_lamp(order: Supervision, today: dt.date) -> Lamp:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.filters import DayInput
 from cases.forms import StepForm, Words
 from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay
-from followup.phrases import URGE_LATE, URGE_SOON
+from followup.phrases import URGE_LATE_TALK, URGE_SOON
 
 FEEDBACK_DAYS = dt.timedelta(days=15)
 PROPER = [("", _("未判断")), ("1", _("妥当")), ("0", _("不妥当"))]
@@ -30,7 +30,7 @@ class UrgeForm(StepForm):
 
     def adapt(self) -> None:
         late = bool(self.case.due_on and self.case.due_on < self.today)
-        self.fields["content"].initial = URGE_LATE if late else URGE_SOON
+        self.fields["content"].initial = URGE_LATE_TALK if late else URGE_SOON
 
 
 class SuperviseForm(StepForm):

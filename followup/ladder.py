@@ -54,7 +54,7 @@ def sentence(clock: Clock, today: dt.date) -> str:
     left = (clock.strict_due - today).days
     facts = {
         "number": clock.case.number,
-        "clock": clock.get_kind_display(),
+        "clock": str(clock.get_kind_display()).removesuffix("期限"),
         "day": clock.strict_due.isoformat(),
         "n": abs(left),
     }

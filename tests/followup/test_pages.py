@@ -47,7 +47,7 @@ def test_the_desk_shows_late_matters_with_their_units(client, people):
     answer = signed_in(client, people["supervisor"]).get("/followup/")
     assert [row["case"] for row in answer.context["rows"]] == [late, near]
     assert [row["lamp"].text for row in answer.context["rows"]] == ["超期 20 天", "剩 3 天"]
-    assert answer.context["by_unit"] == [{"code": "ZJJ", "name": "示范市住房和城乡建设局", "n": 1}]
+    assert answer.context["by_unit"] == [{"code": "ZJJ", "name": "住建局", "n": 1}]
     assert calm.number not in answer.content.decode()
     filtered = client.get("/followup/?unit=ZJJ&due=overdue")
     assert [row["case"] for row in filtered.context["rows"]] == [late]

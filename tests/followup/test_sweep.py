@@ -10,7 +10,7 @@ from django.db import connection, connections
 from accounts.models import User
 from audit.models import Event
 from audit.verifying import findings
-from cases.actions import handling
+from cases.actions import handling, sending
 from cases.models import Case, Clock
 from followup import actions, ladder, policy, tasks
 from followup.models import Reminder, SweepRun
@@ -63,9 +63,10 @@ def told():
         ("transfer", 7, []),
         ("transfer", 3, ["near"]),
         ("transfer", -1, ["near", "today", "late"]),
-        ("object", 3, []),
-        ("object", 0, ["today"]),
-        ("object", -20, ["today"]),
+        ("notify", 3, ["near"]),
+        ("assigned", 7, ["soon"]),
+        ("object", 0, []),
+        ("object", -20, []),
         ("request_review", -20, []),
     ],
 )
@@ -82,7 +83,7 @@ def test_the_stage_reached_by_days_left(kind, left, stages):
         (("from_day = -7", "from_day = 9"), "The ladder must hold"),
         (('"leader"', '"mayor"'), "[long_late]: unknown ['mayor']"),
         (('tone = "info"', ""), "[soon]: 'tone'"),
-        (('"object"', '"objection"'), "[today]: unknown ['objection']"),
+        (('"transfer"', '"transfers"'), "[near]: unknown ['transfers']"),
     ],
 )
 def test_a_broken_ladder_is_named(change, sentence):
@@ -154,6 +155,18 @@ def test_an_extension_starts_the_ladder_again(case):
     assert reminders() == {("handle", 1, "soon", False), ("handle", 2, "soon", False)}
 
 
+def test_a_period_the_sender_set_is_named_once():
+    case = factories.case(upto="accepted")
+    supervisor = case.people["supervisor"]
+    sending.assign(
+        case=case, actor=supervisor, at=factories.later(1), unit=factories.housing(), due_on=factories.day("2026-04-01")
+    )
+    clock = case.clocks.get(kind="assigned")
+    assert ladder.sentence(clock, factories.day("2026-03-29")) == (
+        f"{case.number} 的交办期限还有 3 天，2026-04-01 到期。"
+    )
+
+
 def test_a_stopped_clock_reminds_nobody(case):
     handler = case.people["handler"]
     handling.report(case=case, actor=handler, at=factories.later(1), **factories.REPORT)
@@ -176,8 +189,8 @@ def test_until_somebody_takes_it_up_the_whole_unit_is_told():
     people = {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "handler")}
     factories.user("handler", username="second")
     case = factories.case(upto="assigned", people=people)
-    tasks.remind(day("2026-03-09"))
-    text = f"{case.number} 的提出异议期限今日到期。"
+    tasks.remind(day("2026-03-17"))
+    text = f"{case.number} 的书面告知期限今日到期。"
     assert told() == {("handler", text), ("second", text), ("supervisor", text)}
 
 
