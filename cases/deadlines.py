@@ -9,6 +9,8 @@ working days end on a working day, so both are the same. Warn on ``strict_due``,
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from cases import policy
 from cases.choices import DayKind
 from cases.models import CalendarYear, Holiday
@@ -95,7 +97,7 @@ def due(rule: str, start: dt.date, calendar: Calendar, *, length: int | None = N
             strict, skipped = start + dt.timedelta(days=days), []
         legal = calendar.next_working_day(strict)
     except OverflowError as error:
-        raise Refusal("日期超出可以计算的范围。") from error
+        raise Refusal(_("日期超出可以计算的范围。")) from error
     skipped += calendar.rolled_over(strict)
     needs_table = {strict.year, legal.year} | ({start.year} if entry.unit == "working" else set())
     return Due(
