@@ -38,6 +38,14 @@ def start_until(case: Case, day: dt.date, last: dt.date, basis: str, calendar: C
     return _create(case, ClockKind.ASSIGNED, found)
 
 
+def past(case: Case, kind: str, day: dt.date, stopped_on: dt.date, reason: str, calendar: Calendar) -> Clock:
+    """A clock that started and stopped in the past, as an old register tells; it never makes anything due."""
+    clock = _built(case, due(kind, day, calendar), kind)
+    clock.stopped_on, clock.stop_reason = stopped_on, reason
+    clock.save(force_insert=True)
+    return clock
+
+
 def stop(case: Case, kinds: tuple[str, ...], day: dt.date, reason: str) -> list[Clock]:
     """Stop the running clocks of these kinds; stopping one that does not run is no error."""
     stopped = list(case.clocks.filter(kind__in=kinds, stopped_on__isnull=True))
@@ -70,7 +78,14 @@ def refresh_due(case: Case) -> None:
 
 
 def _create(case: Case, kind: str, found: Due) -> Clock:
-    clock = Clock.objects.create(
+    clock = _built(case, found, kind)
+    clock.save(force_insert=True)
+    refresh_due(case)
+    return clock
+
+
+def _built(case: Case, found: Due, kind: str) -> Clock:
+    return Clock(
         case=case,
         kind=kind,
         started_on=found.start,
@@ -82,5 +97,3 @@ def _create(case: Case, kind: str, found: Due) -> Clock:
         steps=found.steps(),
         provisional=found.provisional,
     )
-    refresh_due(case)
-    return clock

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
@@ -71,8 +70,8 @@ def _close(case: Case, row: HistoryRow, actor: User, calendar: Calendar) -> None
         answered_on=row.answered_on, closed_at=row.closed_at, handling_unit=row.unit,
         answer_days=(row.answered_on - case.registered_on).days,
     )  # fmt: skip
-    handling = clocks.start(case, ClockKind.HANDLE, timezone.localtime(row.visited_at).date(), calendar)
-    stopped = clocks.stop(case, (ClockKind.TRANSFER, ClockKind.HANDLE), row.answered_on, "import")
+    handling = clocks.past(case, ClockKind.HANDLE, case.registered_on, row.answered_on, "import", calendar)
+    stopped = clocks.stop(case, (ClockKind.TRANSFER,), row.answered_on, "import")
     case.decide_due, case.handle_due = None, row.handle_due or handling.strict_due
     case.save(update_fields=["decide_due", "handle_due"])
-    trail.also_wrote(*stopped)
+    trail.also_wrote(handling, *stopped)

@@ -193,6 +193,7 @@ def test_the_whole_real_register_can_be_read(office_of_clerk):
     assert (sum(day <= 15 for day in days), sum(day <= 60 for day in days)) == (865, 1326)
 
 
+@pytest.mark.sqlite  # the rows above run on both; the whole file takes minutes where each query is a round trip
 @pytest.mark.timeout(600)  # twice through the whole file, on whatever machine
 def test_the_whole_real_register_arrives_once(clerk):
     assert REAL.exists(), f"the real register is missing: {REAL.name} belongs into shared/data beside the clone"
