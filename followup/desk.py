@@ -1,6 +1,7 @@
 """What the supervision desk shows: three lists, the late ones by unit, and lamps. Reads only."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from cases.models import Case, CaseQuerySet
 from cases.shielding import shielded, shown_name
 from followup import guards
 from followup.choices import Reached
-from followup.models import Reminder, ReturnVisit, Supervision, Urging
+from followup.models import Reminder, ReturnVisit, Supervision, SupervisionQuerySet, Urging
 
 PAGE = 20
 SOON = 5  # calendar days
@@ -29,7 +30,7 @@ def pressing(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
     return cases.filter(due_on__lte=today + dt.timedelta(days=SOON))
 
 
-def open_orders(cases: CaseQuerySet) -> QuerySet[Supervision]:
+def open_orders(cases: CaseQuerySet) -> SupervisionQuerySet:
     """Supervisions of these matters not closed yet, the earliest day for feedback first."""
     return Supervision.objects.open().filter(case__in=cases).with_parts().order_by("due_on", "pk")
 
@@ -57,11 +58,12 @@ def page(user: User, tab: str, cases: CaseQuerySet, number: str | None, now: dt.
     """The chosen list, one page of it, each row with its lamp and what may be done."""
     today = timezone.localdate(now)
     tab = tab if tab in TABS and (tab != "visits" or user.can("followup.return_visit")) else "late"
-    rows, dress = {
+    lists: dict[str, tuple[Any, Callable[[Any, User, dt.date], dict[str, Any]]]] = {
         "late": (_late(cases, today), _late_row),
         "orders": (open_orders(cases), _order_row),
         "visits": (_visits(cases), _visit_row),
-    }[tab]
+    }
+    rows, dress = lists[tab]
     shown = Paginator(rows, PAGE).get_page(number)
     context = {"tab": tab, "page_obj": shown, "rows": [dress(row, user, today) for row in shown]}
     return context | {"by_unit": by_unit(cases, today) if tab == "late" else ()}
@@ -73,9 +75,10 @@ def _late(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
 
 
 def _late_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
+    urged: list[Urging] = case.urged  # type: ignore[attr-defined]  # prefetched by _late()
     return {
-        "case": case, "lamp": case_lamp(case, today), "last": case.urged[0] if case.urged else None,
-        "times": len(case.urged), "urge": not guards.no_urging(case, user),
+        "case": case, "lamp": case_lamp(case, today), "last": urged[0] if urged else None, "times": len(urged),
+        "urge": not guards.no_urging(case, user),
         "supervise": not guards.no_supervision(case, user),
     }  # fmt: skip
 

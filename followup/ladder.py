@@ -20,11 +20,11 @@ def reached(clock: Clock, today: dt.date) -> list[Rung]:
 
 def owing(today: dt.date) -> QuerySet[Clock]:
     """Running clocks with a reached stage of their present version that no reminder row records yet."""
-    wanted = Q(pk__in=[])
+    wanted: Q = Q(pk__in=[])
     for rung in ladder():
         recorded = Reminder.objects.filter(clock=OuterRef("pk"), version=OuterRef("version"), stage=rung.stage)
         by = today - dt.timedelta(days=rung.from_day)
-        wanted |= Q(kind__in=sorted(rung.clocks), strict_due__lte=by) & ~Exists(recorded)
+        wanted |= Q(Q(kind__in=sorted(rung.clocks), strict_due__lte=by), ~Exists(recorded))
     return Clock.objects.filter(wanted, stopped_on__isnull=True).order_by("pk")
 
 
