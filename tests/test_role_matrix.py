@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("role_matrix.csv")
 ACTORS = ["anonymous", *ROLES, "accused"]
 NOT_OURS = ("admin", "set_language", "jsi18n")
+QUERY = {name: {"figure": "matters"} for name in ("reports:rows", "reports:rows_excel", "reports:rows_csv")}
 
 
 def addresses(patterns: list[URLPattern | URLResolver] | None = None, namespace: str = "") -> dict[str, set[str]]:
@@ -32,7 +33,7 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, namespace:
             if pattern.namespace != "admin":
                 found |= addresses(pattern.url_patterns, inner)
         elif pattern.name and pattern.name not in NOT_OURS:
-            found[f"{namespace}{pattern.name}"] = set(pattern.pattern.converters)
+            found[f"{namespace}{pattern.name}"] = set(pattern.pattern.regex.groupindex)
     return found
 
 
@@ -43,10 +44,10 @@ def arguments(name: str, wanted: set[str], case: Case) -> dict[str, object]:
         "number": case.number,
         "step": "accept",
         "code": "none",
-        "kind": "urge",
         "figure": "items",
+        "name": "unlock",
     }
-    if name in {"reception:visit", "reception:print", "reception:reveal", "cases:intake"}:
+    if name in {"reception:visit", "reception:reveal", "cases:intake", "visit_form"}:
         values["number"] = visit.number
     dossier = Dossier.objects.first()
     if dossier:
@@ -54,9 +55,11 @@ def arguments(name: str, wanted: set[str], case: Case) -> dict[str, object]:
     paper = Paper.objects.filter(subject_type="cases.case", subject_id=case.pk).first()
     attachment = Attachment.objects.first()
     values["pk"] = {
-        "paper": paper.pk if paper else 0,
-        "attachment": attachment.pk if attachment else 0,
+        "cases:paper": paper.pk if paper else 0,
+        "cases:attachment": attachment.pk if attachment else 0,
         "reception:person": case.petitioner_id,
+        "reception:reveal_person": case.petitioner_id,
+        "cases:of_person": case.petitioner_id,
     }.get(name, 1)
     return {key: values.get(key, 1) for key in wanted}
 
@@ -80,7 +83,7 @@ def statuses(client, people) -> dict[str, dict[str, str]]:
             client.logout()
             if actor != "anonymous":
                 client.force_login(people[actor])
-            row[actor] = str(client.get(url).status_code)
+            row[actor] = str(client.get(url, QUERY.get(name, {})).status_code)
         table[name] = row
     return table
 
