@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from cases.models import CaseVisit
+from reception.choices import Channel
 from reports.bases import Scope, with_unit
 from reports.counting import Breakdown, Cell, Line, Month, Pairs, break_down, count, trend
 from reports.figures import DIMENSIONS, FIGURES, SHARE, SMALL, Figure, Pair
@@ -236,16 +237,14 @@ def trend_table(months: list[Month]) -> Table:
 def often(scope: Scope, period: Period) -> Table:
     """Matters whose petitioner came three times or more by then, and at least once in the period."""
     start, end = period.moments()
-    if scope.visits is None:
-        visited = scope.cases.none()
-    else:
-        came = scope.visits.filter(visited_at__gte=start, visited_at__lt=end, case_link__isnull=False)
-        visited = scope.cases.filter(pk__in=came.values("case_link__case"))
-    came_by_then = CaseVisit.objects.filter(case__in=visited, visit__visited_at__lt=midnight(period.as_of + ONE_DAY))
-    counted = came_by_then.order_by().values("case").annotate(times=Count("pk")).filter(times__gte=OFTEN)
-    times = dict(counted.order_by("-times", "-case").values_list("case", "times")[:OFTEN_SHOWN])
-    found = with_unit(scope.cases.filter(pk__in=times), period.as_of)
-    cases = sorted(found, key=lambda case: (-times[case.pk], -case.pk))
+    came = CaseVisit.objects.filter(
+        visit__channel=Channel.VISIT, visit__visited_at__lt=midnight(period.as_of + ONE_DAY)
+    )
+    again = came.filter(visit__visited_at__gte=start, visit__visited_at__lt=end)
+    times = came.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
+    visited = scope.cases.none() if scope.visits is None else scope.cases.filter(pk__in=again.values("case"))
+    found = visited.annotate(times=Subquery(times)).filter(times__gte=OFTEN).order_by("-times", "-pk")
+    cases = list(with_unit(found, period.as_of)[:OFTEN_SHOWN])
     labels = DIMENSIONS["unit"].labels([case.unit_then for case in cases])
     rows = [
         [
@@ -253,7 +252,7 @@ def often(scope: Scope, period: Period) -> Table:
             Entry(subject(case), subject(case)),
             Entry(label := DIMENSIONS["unit"].label_of(case.unit_then, labels), label),
             Entry(f"{case.registered_on}", case.registered_on),
-            Entry(str(times[case.pk]), times[case.pk]),
+            Entry(str(case.times), case.times),
         ]
         for case in cases
     ]
