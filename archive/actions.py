@@ -80,12 +80,12 @@ def _period(case: Case, actor: User, at: dt.datetime, retention: str, waiver: st
         raise Refusal(reason)
     checks = missing(checklist(case, timezone.localtime(at).date()))
     if left := [check.text for check in checks if not (check.code == "return_visit" and waiver)]:
-        raise Refusal(_("还不能归档：%(what)s") % {"what": " ".join(left)})
+        raise Refusal(_("还不能归档：%(what)s"), what=" ".join(left))
     proposal = propose(case)
     chosen = Retention(retention) if retention else proposal.retention
     if chosen not in proposal.allowed:
         words = {"proposed": proposal.retention.label, "rule": proposal.name}
-        raise Refusal(_("保管期限不能低于%(proposed)s（%(rule)s）。") % words)
+        raise Refusal(_("保管期限不能低于%(proposed)s（%(rule)s）。"), **words)
     return chosen
 
 

@@ -82,13 +82,14 @@ def _fitted(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as out:
         source.generate_appearance_streams()
         source.flatten_annotations("print")
-        for page in source.pages:
+        for count, page in enumerate(source.pages):
             left, bottom, right, top = (float(edge) for edge in page.cropbox)
             turned = int(page.rotation) % 180 == 90
             wide = (right - left > top - bottom) != turned
             size = (A4[1], A4[0]) if wide else A4
             sheet = out.add_blank_page(page_size=size)
-            sheet.add_overlay(page, pikepdf.Rectangle(MARGIN, MARGIN, size[0] - MARGIN, size[1] - MARGIN))
+            inside = pikepdf.Rectangle(MARGIN, MARGIN, size[0] - MARGIN, size[1] - MARGIN)
+            _lay(sheet, page, inside, f"/Sheet{count}")
         return _saved(out)
 
 
@@ -191,8 +192,8 @@ def _joined(dossier: Dossier, parts: list[Part], total: int) -> bytes:
         numbers = stack.enter_context(pikepdf.open(io.BytesIO(stamps)))
         for part in parts:
             out.pages.extend(stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))).pages)
-        for page, number in zip(out.pages, numbers.pages, strict=True):
-            _stamp(page, number)
+        for count, (page, number) in enumerate(zip(out.pages, numbers.pages, strict=True)):
+            _stamp(page, number, count)
         with out.open_outline() as outline:
             outline.root.extend(pikepdf.OutlineItem(part.label, part.first - 1) for part in parts)
         if archival:
@@ -201,11 +202,27 @@ def _joined(dossier: Dossier, parts: list[Part], total: int) -> bytes:
         return _saved(out)
 
 
-def _stamp(page: pikepdf.Page, number: pikepdf.Page) -> None:
+def _stamp(page: pikepdf.Page, number: pikepdf.Page, count: int) -> None:
     """Lay the number into the upper right corner, whatever the size of the page."""
     _left, _bottom, right, top = (float(edge) for edge in page.mediabox)
     width, height = (float(edge) for edge in number.mediabox[2:])
-    page.add_overlay(number, pikepdf.Rectangle(right - width, top - height, right, top))
+    _lay(page, number, pikepdf.Rectangle(right - width, top - height, right, top), f"/Number{count}")
+
+
+def _lay(page: pikepdf.Page, over: pikepdf.Page, place: pikepdf.Rectangle, name: str) -> None:
+    """Draw one page over another inside ``place``, smaller if need be, never larger.
+
+    The library's own overlay gives random names, which would make every copy differ;
+    ``name`` is unique in the document, because pages of one paper share their resources.
+    """
+    form = over.as_form_xobject()
+    named = page.add_resource(form, pikepdf.Name.XObject, pikepdf.Name(name))
+    placed = page.calc_form_xobject_placement(
+        form, named, place, invert_transformations=True, allow_shrink=True, allow_expand=False
+    )
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(b"Q\n" + placed)
+    page.contents_coalesce()
 
 
 def _describe(out: pikepdf.Pdf, dossier: Dossier, *, archival: bool) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Q
 from django.utils import timezone
@@ -67,7 +68,7 @@ def _about(case: Case) -> Q:
 def _paper(paper: Paper) -> Entry:
     """Responsible is the body in the letterhead."""
     unit = paper.issued_by.unit
-    responsible = paper.context.get("office") or (unit.name if unit else str(paper.issued_by))
+    responsible = cast(dict[str, Any], paper.context).get("office") or (unit.name if unit else str(paper.issued_by))
     return Entry(RANKS.get(paper.kind, LAST), paper.issued_at, paper, paper.number, str(responsible), paper.title)
 
 

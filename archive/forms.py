@@ -17,8 +17,8 @@ class FilingForm(forms.Form):
     waiver = forms.CharField(
         label=_("不再回访的理由"),
         max_length=200,
-        required=False,
         help_text=_("没有回访的，写明理由后可以归档；理由写入备考表。"),
+        error_messages={"required": _("还没有回访：请先回访，或者写明不再回访的理由。")},
     )
     note = forms.CharField(
         label=_("本卷情况说明"),

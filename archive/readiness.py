@@ -10,6 +10,7 @@ same household. A referred matter is ready once the receiver's day to object has
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from cases.choices import ClockKind, State
 from cases.models import Case, Clock
 from documents.models import Paper
 from followup.choices import Reached
+from followup.models import Supervision
 
 CONCLUSIONS = {
     State.SERVED: ("opinion",),
@@ -118,7 +120,7 @@ def _return_visit(case: Case) -> Check:
 
 
 def _supervision(case: Case) -> Check:
-    left = [one for one in case.supervisions.all() if one.closed_at is None]
+    left = [one for one in cast(Iterable[Supervision], case.supervisions.all()) if one.closed_at is None]
     if left:
         return Check("supervision", _("督办"), "late", _("有 %(n)s 项督办未销号。") % {"n": len(left)})
     return Check("supervision", _("督办"), "ok", _("没有未了的督办。"))

@@ -62,14 +62,14 @@ def accept(upload: UploadedFile) -> Accepted:
     if not upload.size:
         raise Refusal(_("文件是空的，请重新选择。"))
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        raise Refusal(_("文件超过 %(size)s MB，请拆分后上传。") % {"size": settings.ATTACHMENT_MAX_BYTES // 1024**2})
+        raise Refusal(_("文件超过 %(size)s MB，请拆分后上传。"), size=settings.ATTACHMENT_MAX_BYTES // 1024**2)
     title = safe_title(upload.name or "")
     upload.seek(0)
     data = upload.read()
     suffix = PurePosixPath(title).suffix.lower()
     kind = _kind(data, suffix)
     if suffix not in NAMES.get(kind, COMPOUND):
-        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符，请核对。") % {"suffix": suffix or _("无")})
+        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符，请核对。"), suffix=suffix or _("无"))
     return Accepted(title, kind, data)
 
 
@@ -95,9 +95,8 @@ def _kind(data: bytes, suffix: str) -> str:
         return _compound(data, suffix)
     if suffix == ".txt":
         return _text(data)
-    raise Refusal(
-        _("不接受此类文件（%(kind)s）。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。") % {"kind": _guess(data)}
-    )
+    sentence = _("不接受此类文件（%(kind)s）。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。")
+    raise Refusal(sentence % {"kind": _guess(data)})
 
 
 def _guess(data: bytes) -> str:
@@ -119,7 +118,7 @@ def _picture(data: bytes) -> str:
                 picture.verify()
     except Image.DecompressionBombError as error:
         most = MAX_PIXELS // 100_000_000
-        raise Refusal(_("图片尺寸超过 %(most)s 亿像素，请缩小后上传。") % {"most": most}) from error
+        raise Refusal(_("图片尺寸超过 %(most)s 亿像素，请缩小后上传。"), most=most) from error
     except Exception as error:  # Pillow raises many kinds for a broken picture
         raise Refusal(_("图片打不开，可能已损坏。")) from error
     if zipfile.is_zipfile(io.BytesIO(data)) or _MARKUP.search(data[-4096:]):
@@ -192,7 +191,7 @@ def _compound(data: bytes, suffix: str) -> str:
     if any(data.find(name.encode("utf-16-le") + b"\x00\x00") % 128 == 0 for name in MACRO_STORAGES):
         raise Refusal(_("文件含有宏，不接受；请另存为不含宏的格式。"))
     if suffix not in COMPOUND:
-        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符，请核对。") % {"suffix": suffix or _("无")})
+        raise Refusal(_("文件内容与扩展名“%(suffix)s”不符，请核对。"), suffix=suffix or _("无"))
     return COMPOUND[suffix]
 
 

@@ -25,7 +25,7 @@ def keep_attachment(
     digest = hashlib.sha256(accepted.data).hexdigest()
     same = Attachment.objects.about(subject).filter(sha256=digest, voided_at__isnull=True).first()
     if same:
-        raise Refusal(_("同一文件已经上传过:%(title)s。") % {"title": same.title})
+        raise Refusal(_("同一文件已经上传过:%(title)s。"), title=same.title)
     name, sha256 = files.keep(accepted.data, "attachments")
     return Attachment.objects.create(
         subject_type=subject._meta.label_lower,

@@ -10,7 +10,7 @@ import io
 import logging
 import os
 import re
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 from django.template.loader import render_to_string
@@ -90,7 +90,7 @@ def pdf_of(paper: Paper) -> bytes:
     """The PDF of a paper: the kept bytes, checked against their SHA-256, else freshly rendered. Writes nothing."""
     if paper.file:
         return fetch_checked(paper.file, paper.sha256)
-    return render(paper.spec.template, paper.context, at=paper.issued_at)
+    return render(paper.spec.template, cast(dict[str, Any], paper.context), at=paper.issued_at)
 
 
 def page_count(pdf: bytes) -> int:

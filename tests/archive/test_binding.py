@@ -102,12 +102,12 @@ def test_every_page_carries_its_number_and_the_catalogue_names_the_right_ones(ar
 
 
 def test_a_long_catalogue_moves_the_numbers(archivist):
-    names = [(f"材料第{n:02}号.txt", f"材料 {n}".encode()) for n in range(40)]
+    names = [(f"材料第{n:02}号.txt", f"材料 {n}".encode()) for n in range(18)]
     dossier = dossier_with(archivist, *names)
     pages = pages_of(print_dossier(dossier=dossier, actor=archivist, at=AT))
-    assert [n for n, page in enumerate(pages, start=1) if "题名日期页号" in page] == [2, 3, 4]
+    assert [n for n, page in enumerate(pages, start=1) if "题名日期页号" in page] == [2, 3]
     first = dossier.items.get(position=1)
-    assert (first.first_page, "示信答〔2026〕1号" in pages[first.first_page - 1]) == (5, True)
+    assert (first.first_page, "示信答〔2026〕1号" in pages[first.first_page - 1]) == (4, True)
     last = dossier.items.last()
     assert last.title in pages[last.first_page - 1]
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from django.core.management import CommandError, call_command
 
-from archive.actions import file_case
+from archive.actions import _file
 from archive.models import Dossier
 from audit.models import Event
 from audit.verifying import findings
@@ -20,7 +20,15 @@ def dossiers(transactional_db):
     factories.calendar(2026)
     archivist = factories.user("archivist")
     made = [factories.case("served", person={"name": name}) for name in ("王建国", "=cmd|x")]
-    return [file_case(case=case, actor=archivist, at=factories.later(1), waiver="停机") for case in made]
+    given = {
+        "actor": archivist,
+        "at": factories.later(1),
+        "waiver": "停机",
+        "retention": "",
+        "note": "",
+        "checked_by": "",
+    }
+    return [_file(case=case, **given) for case in made]
 
 
 def test_a_year_is_handed_over_whole(dossiers, tmp_path, capsys):
