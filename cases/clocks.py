@@ -12,8 +12,8 @@ from cases.choices import ClockKind
 from cases.deadlines import Calendar, Due, due
 from cases.models import Case, Clock
 
-# The petitioner's own periods do not make the office late.
-OURS = (ClockKind.TRANSFER, ClockKind.NOTIFY, ClockKind.OBJECT, ClockKind.HANDLE, ClockKind.ASSIGNED)
+# Periods that somebody owes. The petitioner's own periods and a unit's right to object make nobody late by passing.
+OURS = (ClockKind.TRANSFER, ClockKind.NOTIFY, ClockKind.HANDLE, ClockKind.ASSIGNED)
 
 
 def local_day(at: dt.datetime) -> dt.date:

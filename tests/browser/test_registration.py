@@ -112,6 +112,7 @@ def test_a_group_of_seven_by_keyboard_alone(desk):
     desk.wait_for_selector("#print-sheet:not([hidden])")
     frame = desk.frame(name="print-frame")
     frame.wait_for_url("**/papers/*.pdf")
+    desk.wait_for_function("window.printed === 1")
 
 
 def test_a_returning_visitor_is_shown_and_joined(desk):
