@@ -136,7 +136,7 @@ def test_bad_files_are_refused_with_the_reason(name, data, sentence):
 @pytest.mark.parametrize(("name", "data"), OTHER)
 def test_other_kinds_are_refused_with_the_list_of_those_taken(name, data):
     with pytest.raises(
-        Refusal, match=r"^不接受此类文件\(.+\)。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。$"
+        Refusal, match=r"^不接受此类文件（.+）。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。$"
     ):
         accept(SimpleUploadedFile(name, data))
 
