@@ -53,7 +53,7 @@ def _keep_one_administrator(user: User, codes: set[str]) -> None:
     for code in sorted(codes & {"sysadmin", "secadmin"}):
         others = RoleGrant.objects.filter(role=code, user__is_active=True).exclude(user=user)
         if user.is_active and not others.exists():
-            raise Refusal(_("这是最后一名%(role)s，请先指定另一名。") % {"role": roles.ROLES[code].label})
+            raise Refusal(_("这是最后一名%(role)s，请先指定另一名。"), role=roles.ROLES[code].label)
 
 
 @trail.verb
@@ -63,7 +63,7 @@ def create_user(
 ) -> User:  # fmt: skip
     """Open an account. It may do nothing until the security administrator grants a role."""
     if User.objects.filter(username__iexact=username).exists():
-        raise Refusal(_("用户名“%(name)s”已有人使用。") % {"name": username})
+        raise Refusal(_("用户名“%(name)s”已有人使用。"), name=username)
     made = User.objects.create_user(
         username, password=password, display_name=display_name, unit=unit, window=window, phone=phone, email=email
     )
@@ -174,7 +174,7 @@ def sign_in(*, actor: User, at: dt.datetime) -> None:
 def create_unit(*, code: str, name: str, kind: str, actor: User | None, at: dt.datetime, **fields: Any) -> Unit:
     """Add a unit below ``parent``. Raises ``Refusal`` for a code that exists."""
     if Unit.objects.filter(code=code).exists():
-        raise Refusal(_("单位代码“%(code)s”已经使用。") % {"code": code})
+        raise Refusal(_("单位代码“%(code)s”已经使用。"), code=code)
     made = Unit(code=code, name=name, kind=kind, **fields)
     made.save()
     trail.record(actor=actor, verb="create_unit", title=_("新建单位"), subject=made, at=at, code=code, name=name)

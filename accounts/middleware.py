@@ -1,4 +1,4 @@
-"""Ends idle sessions. Roles are read once per request through ``request.user``."""
+"""The language somebody chose, and the end of idle sessions. Roles are read once a request through ``request.user``."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,27 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+
+class ChosenLanguageMiddleware:
+    """The language chosen in the menu, kept in its cookie until the browser is closed; Chinese otherwise.
+
+    What the browser would prefer is not asked: an office computer set up in English is still
+    a Chinese office's.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class SessionIdleMiddleware:

@@ -85,7 +85,7 @@ def letter(request: HttpRequest, number: str) -> HttpResponse:
     request.user.must("followup.urge")
     late = case.due_on and case.due_on < timezone.localdate(now)
     try:
-        words = str(URGE_LATE if late else URGE_SOON)
+        words = URGE_LATE if late else URGE_SOON
         made = actions.urge(case=case, actor=request.user, at=now, way=UrgeWay.LETTER, content=words)
         messages.success(request, _("已制发 %(paper)s（%(number)s）。") % {"paper": made.paper, "number": number})
     except Refusal as refusal:

@@ -55,7 +55,7 @@ def extend(*, case: Case, actor: User, at: dt.datetime, days: int, reason: str) 
     """Prolong the handling period once, by at most thirty calendar days, before it runs out (article 34)."""
     most = policy.deadlines()["extend"].length
     if not 1 <= days <= most:
-        raise Refusal(_("延期不得超过 %(most)s 日。") % {"most": most})
+        raise Refusal(_("延期不得超过 %(most)s 日。"), most=most)
     if not reason.strip():
         raise Refusal(_("请写明延期原因，并告知信访人。"))
     clock: Clock | None = case.clocks.filter(kind=ClockKind.HANDLE, stopped_on__isnull=True).first()

@@ -68,7 +68,7 @@ def decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | No
 def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None) -> Case:
     said = CaseVisit.objects.filter(visit=visit).select_related("case").first()
     if said:
-        raise Refusal(_("此次来访已归入 %(case)s。") % {"case": said.case.number})
+        raise Refusal(_("此次来访已归入 %(case)s。"), case=said.case.number)
     if join is not None:
         add_visit(join, visit, actor=actor, at=at)
         return join

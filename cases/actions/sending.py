@@ -36,7 +36,7 @@ def assign(
     if due_on and due_on <= clocks.local_day(at):
         raise Refusal(_("交办期限应当在今日之后。"))
     if due_on and case.handle_due and due_on > case.handle_due:
-        raise Refusal(_("交办期限不应晚于办结期限 %(day)s。") % {"day": case.handle_due.isoformat()})
+        raise Refusal(_("交办期限不应晚于办结期限 %(day)s。"), day=case.handle_due.isoformat())
     move(
         case,
         "assign",
