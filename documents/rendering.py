@@ -80,9 +80,9 @@ def render(template: str, context: dict[str, Any], *, at: dt.datetime, assets: d
         pdf: bytes = page.write_pdf(pdf_variant="pdf/a-2b", optimize_images=True)
     except (Exception, FatalURLFetchingError) as error:
         log.exception("%s could not be rendered", template)
-        raise Unprintable(_FOREIGN if fetcher.refused else _RETRY) from error
+        raise Unprintable(str(_FOREIGN if fetcher.refused else _RETRY)) from error
     if fetcher.refused:
-        raise Unprintable(_FOREIGN)
+        raise Unprintable(str(_FOREIGN))
     return pdf
 
 
