@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 
 from accounts.roles import ROLES, clash, holders
 from cases.choices import State
 from cases.workflow import STEPS
+from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = settings.OUR_APPS
@@ -194,14 +196,25 @@ def test_administrators_are_three_people_without_matters():
     assert all("cases.view" not in ROLES[code].permissions for code in administrators)
 
 
-def test_accepting_takes_three_functions_to_the_row():
-    """Page → verb → table: cases step view → deciding.accept → workflow.move → UPDATE."""
-    from cases.actions import deciding
+@pytest.mark.django_db
+def test_accepting_passes_three_rooms_to_the_row(client):
+    """Page → verb → table → UPDATE: the stack at the moment the row is written, decorators and middleware aside."""
+    factories.calendar(2026)
+    case = factories.case()
+    stacks: list[list[str]] = []
 
-    accept = inspect.getsource(deciding.accept)
-    assert "move(case, " in accept
-    move = inspect.getsource(__import__("cases.workflow", fromlist=["move"]).move)
-    assert ".update(" in move
+    def watch(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "cases_case" SET "state"'):
+            frames = [(frame.f_globals["__name__"], frame.f_code.co_name) for frame, *_ in inspect.stack()]
+            ours = [f"{module}.{name}" for module, name in frames if module.split(".")[0] in APPS]
+            stacks.append([each for each in reversed(ours) if "middleware" not in each and "trail" not in each])
+        return execute(sql, params, many, context)
+
+    client.force_login(case.people["supervisor"])
+    with connection.execute_wrapper(watch):
+        client.post(f"/cases/{case.number}/accept/", {"version": case.version, "note": ""})
+    page = ["cases.views.steps.step", "cases.views.steps.attempt"]
+    assert stacks == [[*page, "cases.actions.deciding.accept", "cases.workflow.move"]]
 
 
 def test_no_file_names_a_machine():
