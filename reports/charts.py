@@ -5,13 +5,14 @@ with the reader's text size and nothing is squeezed.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from unicodedata import east_asian_width
 
 from reports.tables import Entry, Table
 
 WORDS, ROOM = 32.0, 54.0  # per cent of the width: for the labels; for the longest bar
 LINE = 2.0  # ems a bar takes
-LONGEST_LABEL = 11
+LONGEST_LABEL = 11  # Chinese characters; Latin letters take half the room
 FLOOR, HEIGHT = 13.0, 11.0  # ems: where columns stand; how high the highest is
 MOST_BARS = 10
 LEAST_FOR_NUMBER = 1.6
@@ -49,10 +50,17 @@ def bars(table: Table) -> Bars:
 
 def _bar(index: int, row: list[Entry], entry: Entry, most: int) -> Bar:
     full = row[0].text
-    label = full if len(full) <= LONGEST_LABEL else full[: LONGEST_LABEL - 1] + "…"
+    label = shortened(full)
     width = round(ROOM * int(entry.value or 0) / most, 2)  # type: ignore[arg-type]
     y = round(index * LINE + 0.4, 2)
     return Bar(label, full, entry.text, width, entry.url, y, round(y + 1.05, 2), round(WORDS + 1.5 + width, 2))
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it would leave the room for labels."""
+    widths = accumulate(1.0 if east_asian_width(each) in "WF" else 0.5 for each in text)
+    fits = sum(width <= LONGEST_LABEL for width in widths)
+    return text if fits == len(text) else text[: fits - 1] + "…"
 
 
 @dataclass(frozen=True)
