@@ -7,10 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
+from cases import policy
 from cases.models import Case, CaseVisit
 from cases.opening import add_visit, open_matter
 from cases.workflow import move
+from documents.issuing import issue
+from documents.models import Paper
 from reception.models import Visit
+from reception.papers import visit_form
 from reception.registering import VisitData, write_visit
 from vault.errors import Refusal
 
@@ -45,6 +49,7 @@ def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | Non
     )
     if join is not None:
         add_visit(join, visit, actor=actor, at=at)
+        _fill_in_form(visit, join, actor=actor, at=at)
     elif apart or not Case.objects.same_petitioner(visit.petitioner).under_way().exists():
         _open(visit, actor=actor, at=at)
     return visit
@@ -71,6 +76,7 @@ def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | N
         raise Refusal(_("此次来访已归入 %(case)s。"), case=said.case.number)
     if join is not None:
         add_visit(join, visit, actor=actor, at=at)
+        _fill_in_form(visit, join, actor=actor, at=at)
         return join
     return _open(visit, actor=actor, at=at)
 
@@ -78,4 +84,14 @@ def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | N
 def _open(visit: Visit, *, actor: User, at: dt.datetime) -> Case:
     case = open_matter(visit, actor=actor, at=at)
     move(case, "classify", actor=actor, at=at, category=visit.category, also=visit.also)
+    _fill_in_form(visit, case, actor=actor, at=at)
     return case
+
+
+def _fill_in_form(visit: Visit, case: Case, *, actor: User, at: dt.datetime) -> None:
+    """Every visit leaves its 来访登记表, printed or not: the dossier needs it. One issued before stays as it is."""
+    if Paper.objects.about(visit).filter(kind="visit_form", voided_at__isnull=True).exists():
+        return
+    labels = [policy.category_label(code) for code in [visit.category, *filter(None, visit.also.split(","))]]
+    context = visit_form(visit, labels, case.number)
+    trail.also_wrote(issue("visit_form", subject=visit, matter=visit.number, context=context, actor=actor, at=at))

@@ -115,8 +115,8 @@ def test_a_long_catalogue_moves_the_numbers(archivist):
     first = dossier.items.get(position=1)
     assert (first.first_page, "当场答复记录" in pages[first.first_page - 1]) == (4, True)
     last = dossier.items.last()
-    assert (last.title, last.first_page, len(pages)) == ("材料第23号.pdf", 28, 29)
-    assert "foreign1" in pages[27]
+    assert (last.title, last.first_page, len(pages)) == ("材料第23号.pdf", 29, 30)
+    assert "foreign1" in pages[28]
 
 
 def test_own_parts_make_an_archival_file_with_embedded_fonts(archivist):
@@ -142,7 +142,8 @@ def test_own_parts_make_an_archival_file_with_embedded_fonts(archivist):
         "4 信访事项交办函 示信交〔2026〕1号",
         "5 信访事项受理告知书 示信受〔2026〕1号",
         "6 信访事项去向告知书 示信告〔2026〕1号",
-        "7 照片.jpg",
+        "7 来访登记表",
+        "8 照片.jpg",
         "卷内备考表",
     ]
 

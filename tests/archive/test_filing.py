@@ -90,6 +90,7 @@ def test_a_served_matter_is_filed_with_household_code_items_and_a_sound_chain(se
         (4, "示信交〔2026〕1号", "信访事项交办函"),
         (5, "示信受〔2026〕1号", "信访事项受理告知书"),
         (6, "示信告〔2026〕1号", "信访事项去向告知书"),
+        (7, "", "来访登记表"),
     ]
     verbs = list(Event.objects.of_matter(served.number).order_by("seq").values_list("verb", flat=True))
     assert verbs[-3:] == ["file", "open_dossier", "bind"]
@@ -150,7 +151,7 @@ def test_other_endings_need_no_return_visit(archivist, kind):
     case = finished(kind)
     assert missing(checklist(case, factories.day("2026-03-03"))) == []
     dossier = filed(case, archivist, waiver="")
-    assert (dossier.retention, dossier.items.count(), dossier.note) == ("D10", 1, "")
+    assert (dossier.retention, dossier.items.count(), dossier.note) == ("D10", 2, "")
     assert list(findings()) == []
 
 
