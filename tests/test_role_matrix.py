@@ -60,7 +60,8 @@ def arguments(name: str, wanted: set[str], case: Case) -> dict[str, object]:
         "reception:person": case.petitioner_id,
         "reception:reveal_person": case.petitioner_id,
         "cases:of_person": case.petitioner_id,
-    }.get(name, 1)
+        "accounts:unit": case.office_id,
+    }.get(name, case.created_by_id if name.startswith("accounts:") else 0)
     return {key: values.get(key, 1) for key in wanted}
 
 

@@ -64,6 +64,7 @@ class Walk:
 
 
 def test_one_petition_from_the_counter_to_the_archive(page, office):
+    page.set_default_timeout(60_000)  # filing renders and binds every paper of the matter
     walk = Walk(page)
     walk.sign_in("clerk")
     page.goto("/reception/visits/new/")

@@ -46,8 +46,9 @@ def executed_by_a_worker(broker_url, sender, folder):
         command, cwd=ROOT, env={**os.environ, **own, **keys, **database(folder)}, stdout=log, stderr=subprocess.STDOUT
     )
     try:
-        sender.send_task("followup.tasks.remind_due_clocks")
-        for _wait in range(300):
+        for turn in range(300):
+            if turn % 25 == 0:  # the folder may keep a message for long; the scheduler sends the sweep again, too
+                sender.send_task("followup.tasks.remind_due_clocks")
             if SweepRun.objects.filter(name="remind").exists():
                 return True
             if worker.poll() is not None:
