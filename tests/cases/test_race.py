@@ -31,6 +31,8 @@ def test_eight_accept_the_same_matter_and_one_wins():
             results.append("accepted")
         except Refusal as no:
             results.append(str(no))
+        except Exception as fault:
+            results.append(repr(fault))
         finally:
             connection.close()
 
