@@ -78,16 +78,12 @@ def test_a_task_sent_through_redis_is_executed(redis_url, due_clock, tmp_path):
     ]  # fmt: skip
 
 
-def test_a_task_sent_through_the_embedded_folder_is_executed(due_clock, tmp_path):
+def test_a_task_sent_through_the_embedded_folder_is_executed(due_clock, tmp_path, monkeypatch):
     from config.settings.base import env
     from config.settings.database import broker
 
-    given = os.environ.pop("CELERY_BROKER_URL", None)
-    try:
-        options = broker(env, tmp_path)
-    finally:
-        if given is not None:
-            os.environ["CELERY_BROKER_URL"] = given
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery itself prefers it to what it is told
+    options = broker(env, tmp_path)
     sender = Celery(broker=options["CELERY_BROKER_URL"])
     sender.conf.broker_transport_options = options["CELERY_BROKER_TRANSPORT_OPTIONS"]
     assert executed_by_a_worker("", sender, tmp_path)
