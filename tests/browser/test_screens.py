@@ -67,5 +67,5 @@ def test_every_screen_in_three_sizes(page, axe):
                 if page.evaluate(SIDEWAYS):
                     faults.append(f"{path} {size or 'normal'}: scrolls sideways at 320 px")
                 looked += 1
-    print(f"\n{looked} screens looked at, {len(faults)} faults")
+    print(f"\n{looked} screens looked at, {len(faults)} faults", *sorted(set(faults)), sep="\n  ")
     assert faults == []
