@@ -151,6 +151,11 @@ class User(AbstractUser):
         scopes = {roles.ROLES[code].scope for code in self.role_codes}
         return next((scope for scope in ("office", "filed", "unit") if scope in scopes), "none")
 
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """All scopes of the user's roles: a member of an office that also handles matters has both."""
+        return frozenset(roles.ROLES[code].scope for code in self.role_codes) - {"none"}
+
     @property
     def role_labels(self) -> list[str]:
         return [str(role.label) for code, role in roles.ROLES.items() if code in self.role_codes]

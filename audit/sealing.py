@@ -59,14 +59,23 @@ def row_key(row: models.Model) -> str:
 
 
 def seal(row: models.Model) -> str:
-    """Keyed digest over all columns of a row as they are now in memory.
+    """Keyed digest over the columns of a row as they are now in memory, those at their default left out.
 
-    Raises ``vault.keyring.Unreadable`` when an encrypted column does not decrypt.
+    So a column added by a later release does not break the seals of older rows, while
+    every change to or from a default still changes the digest. Raises ``vault.keyring.Unreadable`` when an encrypted column does not decrypt.
     """
     ignored = getattr(row.__class__, "seal_ignores", ())
     columns = [field for field in row._meta.concrete_fields if field.name not in ignored]
     values = {field.attname: field.value_from_object(row) for field in columns}
-    return keyring.audit_digest(canonical([row_key(row), values]))
+    said = {field.attname: values[field.attname] for field in columns if not _at_default(field, values[field.attname])}
+    return keyring.audit_digest(canonical([row_key(row), said]))
+
+
+def _at_default(field: "models.Field[Any, Any]", value: Any) -> bool:
+    """Is this what a row has that was written before the column existed?"""
+    if callable(field.default) and field.default not in (list, dict):
+        return False
+    return bool(value == field.get_default()) or value is None
 
 
 def fresh_seals(rows: Iterable[models.Model]) -> dict[str, str]:

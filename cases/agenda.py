@@ -13,32 +13,36 @@ from django.utils.translation import gettext_lazy as __
 from accounts.models import User
 from accounts.roles import ROLES, holders
 from cases import policy
-from cases.choices import State
+from cases.choices import ARCHIVABLE, State
 from cases.models import Case, CaseQuerySet
-from cases.workflow import STEPS, Step, refusal
+from cases.workflow import STEPS, UNDECIDED, Step, refusal
 from reception.choices import Purpose
 
 # What a matter waits for in each state, the likeliest first; a finished one waits for filing alone.
 MAIN: dict[State, tuple[str, ...]] = {
     State.REGISTERED: ("classify",),
-    State.ACCEPTED: ("assign", "refer"),
-    State.REFERRED: ("take_up",),
+    State.PROPOSED: ("decline", "no_longer"),
+    State.ACCEPTED: ("assign", "handle_here", "refer"),
+    State.REFERRED: ("take_up", "record_receipt"),
     State.ASSIGNED: ("take_up",),
-    State.OBJECTED: ("insist", "assign"),
-    State.HANDLING: ("report",),
+    State.OBJECTED: ("insist", "coordinate", "assign"),
+    State.HANDLING: ("submit", "report", "end_hearing"),
+    State.SETTLED: ("performed", "not_performed"),
+    State.SIGNING: ("sign",),
     State.CHECKING: ("close", "send_back"),
     State.CLOSED: ("serve",),
-    State.SERVED: ("file",),
-    State.ANSWERED: ("file",),
-    State.GUIDED: ("file",),
-    State.DECLINED: ("file",),
-}
+    State.REVIEWING: ("decide_review", "end_hearing"),
+    State.REVIEWED: ("serve_review",),
+    State.REVIEW_SERVED: ("redo",),
+    State.RECHECKING: ("decide_recheck", "end_hearing"),
+    State.RECHECKED: ("serve_recheck",),
+} | {state: ("file",) for state in ARCHIVABLE if state != State.REFERRED}
 # A classified matter waits for what its category's route asks for (categories.toml).
 BY_ROUTE: dict[str, tuple[str, ...]] = {
     "statutory": ("guide", "refer"),
     "petition": ("accept", "refer"),
     "reply": ("answer", "refer"),
-    "refuse": ("decline",),
+    "refuse": ("propose_decline",),
     "content": ("accept", "guide", "refer"),
 }
 ACCUSATION = ("refer", "accept")
@@ -47,9 +51,9 @@ GROUP_LIMIT = 50
 
 def main_steps(case: Case) -> tuple[str, ...]:
     """The steps this matter waits for, the likeliest first. An accusation goes to whoever is competent (article 30)."""
-    if case.state == State.CLASSIFIED and case.purpose == Purpose.ACCUSATION:
+    if case.state in UNDECIDED and case.purpose == Purpose.ACCUSATION:
         return ACCUSATION
-    if case.state == State.CLASSIFIED:
+    if case.state in UNDECIDED:
         category = policy.categories().get(case.category)
         return BY_ROUTE[category.route] if category else ("classify",)
     return MAIN.get(State(case.state), ())
@@ -84,7 +88,7 @@ def waiting_for_user(user: User) -> CaseQuerySet:
         for code, category in policy.categories().items()
         if any(user.can(STEPS[name].permission) for name in BY_ROUTE[category.route])
     ]
-    classified, accusation = Q(state=State.CLASSIFIED), Q(purpose=Purpose.ACCUSATION)
+    classified, accusation = Q(state__in=UNDECIDED), Q(purpose=Purpose.ACCUSATION)
     turn |= classified & Q(category__in=codes) & ~accusation
     if any(user.can(STEPS[name].permission) for name in ACCUSATION):
         turn |= classified & accusation
@@ -138,33 +142,45 @@ class Stage(TypedDict):
 
 FULL: tuple[tuple[Promise, tuple[State, ...]], ...] = (
     (__("登记"), (State.REGISTERED,)),
-    (__("归类"), (State.CLASSIFIED,)),
+    (__("归类"), (State.CLASSIFIED, State.PROPOSED, State.INFORMED)),
     (__("受理"), (State.ACCEPTED,)),
     (__("交办"), (State.ASSIGNED, State.REFERRED, State.OBJECTED)),
-    (__("办理"), (State.HANDLING,)),
+    (__("办理"), (State.HANDLING, State.SIGNING, State.SETTLED)),
     (__("审查"), (State.CHECKING,)),
-    (__("送达"), (State.CLOSED, State.SERVED)),
+    (__("送达"), (State.CLOSED, State.SERVED, State.LAPSED, State.CONCLUDED)),
     (__("归档"), (State.FILED,)),
 )
-SHORT = (State.ANSWERED, State.GUIDED, State.DECLINED)
+# The two ways to a higher unit stand between delivery and filing once somebody takes them.
+REVIEW = ((__("复查"), (State.REVIEWING, State.REVIEWED, State.REVIEW_SERVED)),)
+RECHECK = ((__("复核"), (State.RECHECKING, State.RECHECKED, State.CONCLUDED)),)
+SHORT = (
+    State.ANSWERED, State.GUIDED, State.DECLINED, State.NO_LONGER, State.HANDED_OVER, State.ENDED, State.MERGED,
+    State.WITHDRAWN,
+)  # fmt: skip
 
 
 def stages(case: Case) -> list[Stage]:
-    """The strip of stages: the full way, or the short one of matters ended at the counter."""
+    """The strip of stages: the full way with review and recheck where taken, or the short one of an early end."""
     state = State(case.state)
-    ended_early = state in SHORT or (state == State.FILED and not case.handling_unit_id)
-    strip = FULL
-    if ended_early:
+    strip = _full(case, state)
+    if state in SHORT or (state == State.FILED and not case.handling_unit_id):
         end = State(state).label if state in SHORT else _early_end(case).label
         strip = (*FULL[:2], (end, SHORT), FULL[-1])
-    current = next(index for index, (_label, states) in enumerate(strip) if state in states)
+    current = max(index for index, (_label, states) in enumerate(strip) if state in states)
     return [
         {"label": str(label), "state": "done" if index < current else "current" if index == current else "todo"}
         for index, (label, _states) in enumerate(strip)
     ]
 
 
+def _full(case: Case, state: State) -> tuple[tuple[Promise, tuple[State, ...]], ...]:
+    rechecked = case.recheck_outcome or state in RECHECK[0][1][:2]
+    reviewed = case.review_outcome or state in REVIEW[0][1] or rechecked
+    return (*FULL[:-1], *(REVIEW if reviewed else ()), *(RECHECK if rechecked else ()), FULL[-1])
+
+
 def _early_end(case: Case) -> State:
     if case.ground:
-        return State.DECLINED
+        ground = policy.grounds().get(case.ground)
+        return State.NO_LONGER if ground and ground.type == "no_longer" else State.DECLINED
     return State.GUIDED if case.route else State.ANSWERED

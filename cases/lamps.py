@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from cases.choices import ClockKind
+from cases.choices import SET_BY_HAND
 from cases.models import Case, Clock
 
 WARN_DAYS = 5
@@ -45,6 +45,8 @@ def case_lamp(case: Case, today: dt.date) -> Lamp:
 
 def clock_lamp(clock: Clock, today: dt.date) -> Lamp:
     """The lamp of one clock; a stopped one says whether it was kept."""
+    if clock.stopped_on is None and clock.paused_on:
+        return Lamp("idle", _("暂停计算"))
     if clock.stopped_on is None:
         return lamp(clock.strict_due, today)
     over = (clock.stopped_on - clock.legal_due).days
@@ -55,14 +57,21 @@ def explain(clock: Clock) -> list[str]:
     """Why this day: start, length, days passed over, extension, roll-forward, as sentences in this order."""
     words = {"calendar": _("自然日"), "working": _("工作日")}
     said = [_("自 %(day)s 起算，当日不计入（民法典第二百零一条）。") % {"day": clock.started_on.isoformat()}]
-    if clock.kind == ClockKind.ASSIGNED:
-        said.append(_("交办函指定至 %(day)s。") % {"day": clock.strict_due.isoformat()})
+    if clock.kind in SET_BY_HAND:
+        said.append(_("指定至 %(day)s（%(basis)s）。") % {"day": clock.strict_due.isoformat(), "basis": clock.basis})
     else:
         said.append(_("期限 %(n)s 个%(unit)s（%(basis)s）。") % {
             "n": clock.length, "unit": words[clock.unit], "basis": clock.basis,
         })  # fmt: skip
     if extended := clock.steps.get("extended_by"):
         said.append(_("经批准延长 %(n)s 日，自原期限届满之日起连续计算。") % {"n": extended})
+    said += [
+        _("%(first)s 至 %(last)s %(reason)s，不计入期限。")
+        % {"first": one["from"], "last": one["to"], "reason": one["reason"]}
+        for one in clock.pauses
+    ]
+    if clock.paused_on:
+        said.append(_("自 %(day)s 起暂停，结束后从下一日起继续计算。") % {"day": clock.paused_on.isoformat()})
     skipped = clock.steps.get("skipped") or []
     if clock.unit == "working" and skipped:
         days = _("、").join(f"{one['date']}（{one['reason']}）" for one in skipped)

@@ -5,9 +5,9 @@ import re
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit, User
+from accounts.models import Unit, UnitKind, User
 from audit import trail
-from cases import clocks
+from cases import clocks, ledger
 from cases.choices import ClockKind
 from cases.deadlines import Calendar
 from cases.models import Case, CaseVisit
@@ -31,10 +31,15 @@ def accused_unit_named(accused: str) -> Unit | None:
     return max(named, key=lambda unit: len(unit.name), default=None)
 
 
+def first_clock(case: Case) -> ClockKind:
+    """Fifteen days: a petition office sends the matter on (article 22), another unit informs in writing (article 23)."""
+    return ClockKind.TRANSFER if case.office.kind == UnitKind.OFFICE else ClockKind.NOTIFY
+
+
 def open_matter(
     visit: Visit, *, actor: User, at: dt.datetime, title: str = "", calendar: Calendar | None = None
 ) -> Case:
-    """Create the matter in state registered with its transfer clock (fifteen calendar days, article 22).
+    """Create the matter in state registered with its first clock (fifteen calendar days) and its time ledger.
 
     The clock starts on the day the petition was received, which for an old letter is not
     the day it is typed in.
@@ -58,12 +63,12 @@ def open_matter(
         setattr(case, name, getattr(visit, name))
     case.save(force_insert=True)
     link = CaseVisit.objects.create(case=case, visit=visit, position=1, linked_at=at)
-    clock = clocks.start(case, ClockKind.TRANSFER, day, calendar or Calendar.load())
+    clock = clocks.start(case, first_clock(case), day, calendar or Calendar.load())
     case.decide_due = clock.strict_due
     case.save(update_fields=["decide_due"])
     trail.record(
         actor=actor, verb="open", title=_("立为信访事项"), subject=case, at=at, matter=case.number,
-        rows=[link, clock], visit=visit.number,
+        rows=[link, clock, ledger.begin(case)], visit=visit.number,
     )  # fmt: skip
     return case
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Unit, UnitKind, User
 from cases import policy
-from cases.models import Assignment, Case, Delivery, Extension, Report
+from cases.guards import own_rules
+from cases.models import Assignment, Case, Clock, Delivery, Extension, Investigation, Report
 from reception.choices import PetitionerKind
 
 
@@ -67,18 +68,36 @@ def heading(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def accept_notice(case: Case, actor: User, at: dt.datetime, handle_due: dt.date) -> dict[str, Any]:
-    """受理告知书 (article 23): received, procedure, who handles it, until when (calendar days)."""
-    unit = case.handling_unit
+def accept_notice(case: Case, actor: User, at: dt.datetime, clock: Clock) -> dict[str, Any]:
+    """受理告知书 (article 23): received, procedure, who handles it, until when (the printed, legal due day)."""
     periods = policy.deadlines()
-    return heading(case, actor, at) | {
-        "handling_unit": unit.name if unit else "",
-        "due": chinese_date(handle_due),
-        "handle_days": periods["handle"].length,
+    return receive_notice(case, actor, at) | {
+        "due": chinese_date(clock.legal_due),
+        "simple": case.is_simple,
+        "handle_days": clock.length,
+        "day_unit": "个工作日" if clock.unit == "working" else "日",
         "extend_days": periods["extend"].length,
         "review_days": periods["request_review"].length,
+        "basis": clock.basis,
+    }
+
+
+def receive_notice(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
+    """接收告知书 (article 23): what was received, who has it, which way it goes."""
+    unit = body_of(case.handling_unit)
+    category = policy.categories().get(case.category)
+    return heading(case, actor, at) | {
+        "handling_unit": unit.name if unit else "",
+        "due": chinese_date(case.handle_due),
+        "procedure": case.get_procedure_display(),
+        "taken_by": category.taken_by if category else "",
         "basis": "《信访工作条例》第二十二条、第二十三条、第三十四条",
     }
+
+
+def ordinary_notice(case: Case, actor: User, at: dt.datetime, handle_due: dt.date, reason: str) -> dict[str, Any]:
+    """转普通程序告知书: why the simple procedure does not do, and the new day."""
+    return heading(case, actor, at) | {"reason": reason, "due": chinese_date(handle_due)}
 
 
 def decline_notice(case: Case, actor: User, at: dt.datetime, explanation: str) -> dict[str, Any]:
@@ -110,6 +129,8 @@ def sending_letter(case: Case, assignment: Assignment, actor: User, at: dt.datet
     """转送函、交办函. For a protected matter neither name nor demand stands in the letter (article 30)."""
     return between_units(case, actor, at) | {
         "unit": assignment.unit.name,
+        "lead": case.handling_unit.name if case.handling_unit else "",
+        "own_rules": own_rules(assignment.unit),
         "note": assignment.note,
         "notify_days": policy.deadlines()["notify"].length,
         "object_days": policy.deadlines()["object"].length,
@@ -160,7 +181,41 @@ def result_report(case: Case, report: Report, actor: User, at: dt.datetime) -> d
         "legal_basis": report.legal_basis,
         "outcome": report.get_outcome_display(),
         "petitioner_view": report.petitioner_view,
+        "made_by": str(report.made_by),
+        "signed_by": report.signed_name,
     }
+
+
+def investigation_report(case: Case, report: Report, actor: User, at: dt.datetime) -> dict[str, Any]:
+    """调查处理报告: origin, who inquired when, facts, conclusion, basis, suggested handling, the petitioner's view."""
+    return result_report(case, report, actor, at) | {
+        "investigators": report.investigators,
+        "inquiries": [
+            {"on": chinese_date(one.held_on), "persons": one.persons, "asked": one.asked, "findings": one.findings}
+            for one in Investigation.objects.filter(case=case)
+        ],
+    }
+
+
+def superior_report(case: Case, actor: User, at: dt.datetime, note: str) -> dict[str, Any]:
+    """关于…信访事项办理情况的报告 to the superior that assigned the matter, with its number."""
+    last = case.reports.filter(approved=True).order_by("-pk").first()
+    return between_units(case, actor, at) | {
+        "to": case.superior,
+        "their_number": case.superior_number,
+        "demand": case.demand,
+        "findings": last.findings if last else "",
+        "opinion": last.opinion if last else case.answer,
+        "legal_basis": last.legal_basis if last else "",
+        "outcome": case.get_outcome_display(),
+        "delivered_on": chinese_date(case.delivered_on),
+        "note": note,
+    }
+
+
+def withdrawal(case: Case, actor: User, at: dt.datetime, words: str) -> dict[str, Any]:
+    """撤回申请: the petitioner's own words, to be signed."""
+    return heading(case, actor, at) | {"words": words, "demand": case.demand}
 
 
 def opinion(case: Case, report: Report, actor: User, at: dt.datetime) -> dict[str, Any]:
@@ -191,6 +246,10 @@ def delivery_record(case: Case, delivery: Delivery, actor: User, at: dt.datetime
         "way": delivery.get_way_display(),
         "delivered_on": chinese_date(delivery.delivered_on),
         "receiver": delivery.receiver,
+        "place": delivery.place,
+        "proxy": delivery.proxy,
+        "refused": delivery.refused,
+        "witness": delivery.witness,
         "review_days": policy.deadlines()["request_review"].length,
         "note": delivery.note,
     }
@@ -198,15 +257,40 @@ def delivery_record(case: Case, delivery: Delivery, actor: User, at: dt.datetime
 
 # Which papers a step issues; the page of the step announces them, a test holds it against the verbs.
 ISSUED: dict[str, tuple[str, ...]] = {
+    "inform": ("receive_notice",),
     "answer": ("answer_record",),
     "accept": ("accept_notice",),
-    "decline": ("decline_notice", "no_longer_notice"),
+    "accept_simple": ("accept_notice",),
+    "to_ordinary": ("ordinary_notice",),
+    "decline": ("decline_notice",),
+    "no_longer": ("no_longer_notice",),
     "guide": ("guide_notice",),
     "refer": ("refer_letter", "whereabouts_notice"),
-    "assign": ("assign_letter", "whereabouts_notice"),
-    "take_up": ("accept_notice",),
+    "assign": ("assign_letter", "whereabouts_notice", "assist_letter"),
+    "coordinate": ("assign_letter", "whereabouts_notice"),
+    "take_up": ("accept_notice", "receive_notice"),
     "extend": ("extension_notice",),
-    "report": ("result_report",),
+    "report": ("investigation_report", "result_report"),
+    "sign": ("investigation_report", "result_report"),
     "close": ("opinion",),
+    "report_up": ("superior_report",),
     "serve": ("delivery_record",),
+    "deliver": ("delivery_record",),
+    "serve_review": ("delivery_record",),
+    "serve_recheck": ("delivery_record",),
+    "withdraw": ("withdrawal",),
+    "call_hearing": ("hearing_notice",),
+    "end_hearing": ("hearing_record",),
+    "settle": ("settlement",),
+    "convene": ("meeting_notice", "meeting_minutes"),
+    "request_review": ("review_receipt",),
+    "decide_review": ("review_opinion",),
+    "request_recheck": ("recheck_receipt",),
+    "decide_recheck": ("recheck_opinion",),
+    "redo": ("assign_letter", "whereabouts_notice"),
+    "urge": ("urge_letter",),
+    "supervise": ("supervision_letter",),
+    "return_visit": ("return_visit_record",),
+    "report_urgent": ("urgent_report",),
+    "digest": ("digest",),
 }

@@ -11,7 +11,7 @@ from cases.choices import State
 from cases.guards import SAYS
 from cases.models import Case
 from cases.papers import ISSUED
-from cases.workflow import STEPS, Step
+from cases.workflow import STEPS, Step, targets
 from documents.choices import PAPER_KINDS
 
 
@@ -48,7 +48,7 @@ def _step_row(name: str, step: Step) -> StepRow:
         name=name,
         label=str(step.label),
         sources=[str(state.label) for state in step.sources],
-        target=str(step.target.label) if step.target else _("（环节不变）"),
+        target=step.target_label,
         roles=[str(role.label) for code, role in ROLES.items() if code in holders(step.permission)],
         required=[_field_label(field) for field in step.required],
         conditions=[str(SAYS[guard]) for guard in step.guards],
@@ -67,12 +67,13 @@ def state_rows() -> list[StateRow]:
 
 
 def _ways(state: State) -> list[tuple[str, str]]:
-    return [(str(step.label), str((step.target or state).label)) for step in STEPS.values() if state in step.sources]
+    return [(str(step.label), step.target_label) for step in STEPS.values() if state in step.sources and not step.side]
 
 
 def edges() -> Iterator[tuple[State, State, str]]:
     """Every arrow of the diagram: from, to, step; steps that leave the state alone are no arrows."""
     for step in STEPS.values():
         for source in step.sources:
-            if step.target and step.target != source:
-                yield source, step.target, str(step.label)
+            for target in targets(step, source):
+                if target != source:
+                    yield source, target, str(step.label)

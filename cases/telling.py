@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
+from approvals.models import Request
 from cases.guards import accused_unit_of
 from cases.models import Assignment, Case
 from notices import outbox
@@ -30,14 +31,19 @@ def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, o
         "insisted": _("%(number)s 不同意退回（%(kind)s），请签收办理。"),
         "sent_back": _("%(number)s 的办结报告被退回（%(kind)s），请补充办理。"),
         "closed": _("%(number)s 已同意结案（%(kind)s）。"),
+        "assist": _("%(number)s 请你单位协办（%(kind)s），按期向主办单位报送意见。"),
+        "assisted": _("%(number)s 的协办单位已报送意见（%(kind)s）。"),
+        "submitted": _("%(number)s 的办结报告待签发（%(kind)s）。"),
+        "stays": _("%(number)s 的异议逾期未获同意（%(kind)s），仍由你单位办理。"),
+        "redo": _("%(number)s 复查意见责令重新办理（%(kind)s），请办理。"),
     }
     outbox.put(
-        recipients=may_be_told(case, people_at(unit, "cases.take_up")),
+        recipients=may_be_told(case, people_at(unit, "cases.sign_off" if occasion == "submitted" else "cases.take_up")),
         kind=occasion,
         text=texts[occasion] % {"number": case.number, "kind": assignment.get_kind_display()},
         url=case.get_absolute_url(),
         matter=case.number,
-        key=f"{occasion}:{case.number}:{case.version}",
+        key=f"{occasion}:{case.number}:{case.version}:{assignment.pk}",
         at=at,
     )
 
@@ -45,15 +51,54 @@ def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, o
 def tell_office(case: Case, occasion: str, at: dt.datetime) -> None:
     texts = {
         "objected": _("%(number)s：%(unit)s 提出异议，请核实。"),
+        "dispute": _("%(number)s：%(unit)s 第三次提出异议，请协调裁定。"),
         "reported": _("%(number)s：%(unit)s 报送了办结报告，请审查。"),
         "taken_up": _("%(number)s：%(unit)s 已签收。"),
     }
     outbox.put(
-        recipients=may_be_told(case, people_at(case.office, "cases.review")),
+        recipients=may_be_told(case, people_at(case.office, "cases.coordinate" if occasion == "dispute" else "cases.review")),
         kind=occasion,
         text=texts[occasion] % {"number": case.number, "unit": case.handling_unit},
         url=case.get_absolute_url(),
         matter=case.number,
         key=f"{occasion}:{case.number}:{case.version}",
+        at=at,
+    )
+
+
+def tell_deciders(case: Case, request: Request, at: dt.datetime) -> None:
+    """Tell those who may decide a request; ``own_body`` requests stay inside the body that asks."""
+    unit = request.unit if request.spec.own_body and request.unit else case.office
+    people = people_at(unit, request.spec.permission) if not request.spec.own_body else _heads(unit, request)
+    outbox.put(
+        recipients=[one for one in may_be_told(case, people) if one.pk != request.asked_by_id],
+        kind="ask",
+        text=_("%(number)s 有“%(kind)s”待您审批。") % {"number": case.number, "kind": request.get_kind_display()},
+        url=case.get_absolute_url(),
+        matter=case.number,
+        key=f"ask:{request.pk}",
+        at=at,
+    )
+
+
+def _heads(unit: Unit, request: Request) -> list[User]:
+    """Who decides for a unit: holders of the permission at the unit or above it."""
+    able = User.objects.with_permission(request.spec.permission).select_related("unit")
+    return [user for user in able if user.unit and unit.path.startswith(user.unit.path)]
+
+
+def tell_person(user: User, case: Case, occasion: str, at: dt.datetime) -> None:
+    """Tell one officer what became of what they asked for."""
+    texts = {
+        "granted": _("%(number)s 您提出的事项已获批准。"),
+        "denied": _("%(number)s 您提出的事项未获批准，请看审批意见。"),
+    }
+    outbox.put(
+        recipients=may_be_told(case, [user] if user.is_active else []),
+        kind=occasion,
+        text=texts[occasion] % {"number": case.number},
+        url=case.get_absolute_url(),
+        matter=case.number,
+        key=f"{occasion}:{case.number}:{case.version}:{user.pk}:{at.isoformat()}",
         at=at,
     )

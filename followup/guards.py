@@ -5,15 +5,16 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cases.choices import State
+from cases.choices import WITH_A_UNIT
 from cases.clocks import OURS
 from cases.models import Case
+from cases.workflow import STEPS
 from documents.models import Paper
 from followup.choices import Reached, SupervisionGround, UrgeWay
-from followup.models import WITH_A_UNIT, Supervision
+from followup.models import Supervision
 
-SUPERVISED = (*WITH_A_UNIT, State.CLOSED, State.SERVED)
-TO_VISIT = (State.SERVED, State.ANSWERED, State.GUIDED, State.DECLINED)
+SUPERVISED = STEPS["supervise"].sources
+TO_VISIT = STEPS["return_visit"].sources
 LONGEST = dt.timedelta(days=365)
 
 

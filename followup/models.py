@@ -8,13 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from cases.choices import State
+from cases.choices import WITH_A_UNIT
 from cases.models import Case, Clock
 from documents.models import Paper
 from followup.choices import ContactWay, Reached, Satisfaction, Stage, SupervisionGround, UrgeWay
 
 # The matter lies with a unit that owes something.
-WITH_A_UNIT = (State.REFERRED, State.ASSIGNED, State.OBJECTED, State.HANDLING, State.CHECKING)
 
 
 class OfCase(models.QuerySet["models.Model"]):

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from accounts import actions as people
 from accounts.models import Unit, UnitKind, User
-from cases.actions import deciding, handling, intake, sending
+from approvals.asking import pending
+from cases.actions import answering, deciding, handling, intake, refusing, sending, serving
 from cases.models import CalendarYear, Case
 from reception.models import Visit
 from reception.registering import CompanionData, PersonData, VisitData
@@ -116,7 +117,7 @@ def _serve(case: Case, people: dict[str, User], at: dt.datetime) -> None:
     from documents.models import Paper
 
     paper = Paper.objects.about(case).filter(kind="opinion").get()
-    handling.serve(
+    serving.serve(
         case=case, actor=people["clerk"], at=at, paper=paper, way="direct", delivered_on=at.astimezone(SHANGHAI).date(),
         receiver="本人",
     )  # fmt: skip
@@ -131,8 +132,32 @@ REPORT = {
 WALK = (
     ("accepted", lambda c, p, at: deciding.accept(case=c, actor=p["supervisor"], at=at)),
     ("assigned", lambda c, p, at: sending.assign(case=c, actor=p["supervisor"], at=at, unit=p["handler"].unit)),
-    ("handling", lambda c, p, at: handling.take_up(case=c, actor=p["handler"], at=at)),
+    ("handling", lambda c, p, at: answering.take_up(case=c, actor=p["handler"], at=at)),
     ("checking", lambda c, p, at: handling.report(case=c, actor=p["handler"], at=at, **REPORT)),
     ("closed", _close),
     ("served", _serve),
 )
+
+
+def declined(case: Case, at: dt.datetime = AT, ground: str = "pending", note: str = "已由市住建局受理，正在办理。") -> Case:
+    """Proposed by the supervisor, approved by a leader: declined, or no longer accepted, by the ground."""
+    refusing.propose_decline(case=case, actor=case.people["supervisor"], at=at, ground=ground, note=note)
+    fresh = _again(case)
+    request = pending("decline", fresh)
+    refusing.approve_decline(request=request, case=fresh, actor=leader(case), at=at)
+    return _again(case)
+
+
+def extended(case: Case, at: dt.datetime = AT, days: int = 30, reason: str = "需要鉴定") -> Case:
+    """Asked for by the supervisor, approved by a leader."""
+    handling.request_extension(case=case, actor=case.people["supervisor"], at=at, days=days, reason=reason)
+    fresh = _again(case)
+    handling.extend(request=pending("extend", fresh), case=fresh, actor=leader(case), at=at)
+    return _again(case)
+
+
+def leader(case: Case) -> User:
+    """The leader among the people of a matter, made on first use."""
+    if "leader" not in case.people:
+        case.people["leader"] = user("leader")
+    return case.people["leader"]

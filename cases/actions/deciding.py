@@ -1,4 +1,4 @@
-"""What becomes of the matter: classify, answer, accept, decline, guide, reopen."""
+"""What becomes of the matter: classify, inform, answer, accept, guide, reopen."""
 
 import datetime as dt
 
@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import trail
 from cases import clocks, papers, policy
-from cases.choices import ClockKind
+from cases.choices import ClockKind, Procedure
 from cases.deadlines import Calendar
 from cases.models import Case
+from cases.opening import first_clock
 from cases.workflow import move
 from documents.issuing import issue
 from documents.models import Paper
@@ -32,7 +33,7 @@ def answer(*, case: Case, actor: User, at: dt.datetime, answer: str, note: str =
         case, "answer", actor=actor, at=at, note=note, answer=answer, decided_at=at, closed_at=at, answered_on=day,
         answer_days=(day - case.registered_on).days,
     )  # fmt: skip
-    stopped = clocks.stop(case, (ClockKind.TRANSFER,), day, "answer")
+    stopped = clocks.stop(case, clocks.BEFORE_DECISION, day, "answer")
     paper = issue(
         "answer_record", subject=case, matter=case.number, actor=actor, at=at,
         context=papers.answer_record(case, actor, at, note), addressee=case.petitioner.name,
@@ -42,39 +43,63 @@ def answer(*, case: Case, actor: User, at: dt.datetime, answer: str, note: str =
 
 
 @trail.verb
+def inform(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
+    """书面告知 (article 23): a unit that received the matter itself says so, and by which way it will be handled."""
+    move(case, "inform", actor=actor, at=at, note=note)
+    stopped = clocks.stop(case, (ClockKind.NOTIFY,), clocks.local_day(at), "inform")
+    paper = issue(
+        "receive_notice", subject=case, matter=case.number, actor=actor, at=at,
+        context=papers.receive_notice(case, actor, at), addressee=case.petitioner.name,
+    )  # fmt: skip
+    trail.also_wrote(*stopped, paper)
+    return paper
+
+
+@trail.verb
 def accept(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
     """Accept the matter (article 22): transfer clock off, handling clock on (60 calendar days), notice issued."""
-    day = clocks.local_day(at)
-    move(case, "accept", actor=actor, at=at, note=note, accepted_at=at, decided_at=at)
-    stopped = clocks.stop(case, (ClockKind.TRANSFER,), day, "accept")
-    clock = clocks.start(case, ClockKind.HANDLE, day, Calendar.load())
+    return _accept(case, "accept", ClockKind.HANDLE, actor, at, note, Procedure.ORDINARY)
+
+
+def _accept(case: Case, step: str, kind: str, actor: User, at: dt.datetime, note: str, procedure: str) -> Paper:
+    day, calendar = clocks.local_day(at), Calendar.load()
+    move(case, step, actor=actor, at=at, note=note, accepted_at=at, decided_at=at, procedure=procedure)
+    stopped = clocks.stop(case, clocks.BEFORE_DECISION, day, step)
+    if procedure == Procedure.SIMPLE:
+        stopped.append(clocks.past(case, ClockKind.SIMPLE_ACCEPT, case.registered_on, day, step, calendar))
+    clock = clocks.start(case, kind, day, calendar)
     case.handle_due = clock.strict_due
     case.save(update_fields=["handle_due"])
     paper = issue(
         "accept_notice", subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.accept_notice(case, actor, at, clock.legal_due), addressee=case.petitioner.name,
+        context=papers.accept_notice(case, actor, at, clock), addressee=case.petitioner.name,
     )  # fmt: skip
     trail.also_wrote(*stopped, clock, paper)
     return paper
 
 
 @trail.verb
-def decline(*, case: Case, actor: User, at: dt.datetime, ground: str, note: str = "") -> Paper:
-    """Refuse on a ground of the closed list; always with a paper. ``note`` explains, it does not replace the ground."""
-    if ground not in policy.grounds():
-        raise Refusal(_("请从规定的情形中选择一项。"))
-    day = clocks.local_day(at)
-    move(
-        case, "decline", actor=actor, at=at, note=note, ground=ground, decided_at=at, closed_at=at, answered_on=day,
-        answer_days=(day - case.registered_on).days,
-    )  # fmt: skip
-    stopped = clocks.stop(case, (ClockKind.TRANSFER,), day, "decline")
-    kind = "no_longer_notice" if policy.grounds()[ground].type == "no_longer" else "decline_notice"
+def accept_simple(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
+    """Accept for the simple procedure: ten working days instead of sixty days, notice issued."""
+    return _accept(case, "accept_simple", ClockKind.SIMPLE_HANDLE, actor, at, note, Procedure.SIMPLE)
+
+
+@trail.verb
+def to_ordinary(*, case: Case, actor: User, at: dt.datetime, note: str) -> Paper:
+    """转普通程序 by the head: sixty calendar days, counted from the day the simple procedure accepted it."""
+    if not note.strip():
+        raise Refusal(_("请写明不适用简易办理的理由。"))
+    move(case, "to_ordinary", actor=actor, at=at, note=note, procedure=Procedure.ORDINARY)
+    stopped = clocks.stop(case, (ClockKind.SIMPLE_HANDLE,), clocks.local_day(at), "to_ordinary")
+    accepted = clocks.local_day(case.accepted_at or at)
+    clock = clocks.start(case, ClockKind.HANDLE, accepted, Calendar.load())
+    case.handle_due = clock.strict_due
+    case.save(update_fields=["handle_due"])
     paper = issue(
-        kind, subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.decline_notice(case, actor, at, note), addressee=case.petitioner.name,
+        "ordinary_notice", subject=case, matter=case.number, actor=actor, at=at,
+        context=papers.ordinary_notice(case, actor, at, clock.legal_due, note), addressee=case.petitioner.name,
     )  # fmt: skip
-    trail.also_wrote(*stopped, paper)
+    trail.also_wrote(*stopped, clock, paper)
     return paper
 
 
@@ -88,7 +113,7 @@ def guide(*, case: Case, actor: User, at: dt.datetime, route: str, body: str = "
         case, "guide", actor=actor, at=at, note=note, route=route, decided_at=case.decided_at or at, closed_at=at,
         answered_on=day, answer_days=(day - case.registered_on).days,
     )  # fmt: skip
-    stopped = clocks.stop(case, (ClockKind.TRANSFER, ClockKind.HANDLE), day, "guide")
+    stopped = clocks.stop(case, clocks.OURS, day, "guide")
     paper = issue(
         "guide_notice", subject=case, matter=case.number, actor=actor, at=at,
         context=papers.guide_notice(case, actor, at, body, note), addressee=case.petitioner.name,
@@ -103,10 +128,10 @@ def reopen(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
     if not note.strip():
         raise Refusal(_("请写明重新办理的理由。"))
     day = clocks.local_day(at)
-    stopped = clocks.stop(case, (ClockKind.REQUEST_REVIEW, ClockKind.HANDLE), day, "reopen")
+    stopped = clocks.stop(case, (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK, *clocks.HANDLING), day, "reopen")
     move(
         case, "reopen", actor=actor, at=at, note=note, closed_at=None, answered_on=None, answer_days=None,
-        delivered_on=None, outcome="", ground="", route="",
+        delivered_on=None, outcome="", review_outcome="", ground="", route="", accepted_at=None, procedure="",
     )  # fmt: skip
-    clock = clocks.start(case, ClockKind.TRANSFER, day, Calendar.load())
+    clock = clocks.start(case, first_clock(case), day, Calendar.load())
     trail.also_wrote(*stopped, clock)

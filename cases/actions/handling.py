@@ -1,106 +1,170 @@
-"""At the unit and back: take up, extend, report, send back, close, serve."""
+"""At the unit and back: extend, investigate, report with two signatures, send back, close, report up."""
 
 import datetime as dt
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from approvals import asking
+from approvals.models import Request
 from audit import trail
-from cases import clocks, papers, policy
-from cases.choices import ClockKind, SendKind
+from cases import clocks, guards, papers, policy
+from cases.choices import ClockKind, SendRole
 from cases.deadlines import Calendar
-from cases.guards import sent_kind
-from cases.models import Case, Clock, Delivery, Extension, Report
-from cases.telling import tell_office, tell_unit
+from cases.models import Assignment, Case, Extension, Investigation, Report
+from cases.telling import tell_deciders, tell_office, tell_person, tell_unit
 from cases.workflow import move
 from documents.issuing import issue
 from documents.models import Paper
 from vault.errors import Refusal
 
-
-@trail.verb
-def take_up(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper | None:
-    """签收: objection and notice clocks off. A referred matter is accepted by this: handling clock and notice.
-
-    Returns the acceptance notice when one was issued here.
-    """
-    day = clocks.local_day(at)
-    first = case.accepted_at is None
-    fields = {"accepted_at": at} if first else {}
-    move(case, "take_up", actor=actor, at=at, note=note, handler=actor, **fields)
-    assignment = case.assignments.filter(ended_at__isnull=True).order_by("-pk").get()
-    assignment.taken_at, assignment.taken_by = at, actor
-    assignment.save(update_fields=["taken_at", "taken_by"])
-    stopped = clocks.stop(case, (ClockKind.OBJECT, ClockKind.NOTIFY), day, "take_up")
-    trail.also_wrote(assignment, *stopped)
-    paper = _accept_here(case, actor, at) if first and sent_kind(case) == SendKind.REFER else None
-    tell_office(case, "taken_up", at)
-    return paper
-
-
-def _accept_here(case: Case, actor: User, at: dt.datetime) -> Paper:
-    clock = clocks.start(case, ClockKind.HANDLE, clocks.local_day(at), Calendar.load())
-    case.handle_due = clock.strict_due
-    case.save(update_fields=["handle_due"])
-    paper = issue(
-        "accept_notice", subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.accept_notice(case, actor, at, clock.legal_due), addressee=case.petitioner.name,
-    )  # fmt: skip
-    trail.also_wrote(clock, paper)
-    return paper
+TWO = 2  # an investigation is never one person's word
 
 
 @trail.verb
-def extend(*, case: Case, actor: User, at: dt.datetime, days: int, reason: str) -> Paper:
-    """Prolong the handling period once, by at most thirty calendar days, before it runs out (article 34)."""
+def request_extension(*, case: Case, actor: User, at: dt.datetime, days: int, reason: str) -> Request:
+    """Ask the head to prolong the handling period once, before it runs out (article 34)."""
     most = policy.deadlines()["extend"].length
     if not 1 <= days <= most:
         raise Refusal(_("延期不得超过 %(most)s 日。"), most=most)
-    if not reason.strip():
-        raise Refusal(_("请写明延期原因，并告知信访人。"))
-    clock: Clock | None = case.clocks.filter(kind=ClockKind.HANDLE, stopped_on__isnull=True).first()
-    move(case, "extend", actor=actor, at=at, note=reason)
+    move(case, "request_extension", actor=actor, at=at, note=reason)
+    request = asking.ask("extend", subject=case, matter=case.number, actor=actor, at=at, reason=reason, days=days)
+    trail.also_wrote(request)
+    tell_deciders(case, request, at)
+    return request
+
+
+@trail.verb
+def extend(*, request: Request, case: Case, actor: User, at: dt.datetime, verdict: str = "") -> Paper:
+    """The head approves: the handling period grows by the days asked for; the petitioner is told why."""
+    move(case, "extend", actor=actor, at=at, note=verdict)
+    asking.decide(request, actor=actor, at=at, granted=True, verdict=verdict)
+    clock = guards.running(case, ClockKind.HANDLE)
     assert clock is not None  # noqa: S101 - the guard of the step has just looked
     old_due = clock.strict_due
-    clock = clocks.prolong(clock, days, Calendar.load())
+    clock = clocks.prolong(clock, request.payload["days"], Calendar.load())
     extension = Extension.objects.create(
-        case=case,
-        days=days,
-        reason=reason,
-        approved_by=actor,
-        approved_at=at,
-        old_due=old_due,
-        new_due=clock.strict_due,
-    )
+        case=case, days=request.payload["days"], reason=request.reason, asked_by=request.asked_by, approved_by=actor,
+        approved_at=at, old_due=old_due, new_due=clock.strict_due,
+    )  # fmt: skip
     case.handle_due = clock.strict_due
     case.save(update_fields=["handle_due"])
     paper = issue(
         "extension_notice", subject=case, matter=case.number, actor=actor, at=at,
         context=papers.extension_notice(case, extension, actor, at), addressee=case.petitioner.name,
     )  # fmt: skip
-    trail.also_wrote(clock, extension, paper)
+    trail.also_wrote(request, clock, extension, paper)
+    tell_person(request.asked_by, case, "granted", at)
     return paper
+
+
+@trail.verb
+def deny_extension(*, request: Request, case: Case, actor: User, at: dt.datetime, verdict: str) -> None:
+    """The head does not agree; the period stays as it is."""
+    asking.decide(request, actor=actor, at=at, granted=False, verdict=verdict)
+    trail.record(
+        actor=actor, verb="deny_extension", title=_("不同意延期"), subject=request, at=at, matter=case.number,
+        note=verdict,
+    )  # fmt: skip
+    tell_person(request.asked_by, case, "denied", at)
+
+
+@trail.verb
+def investigate(
+    *, case: Case, actor: User, at: dt.datetime, held_on: dt.date, persons: str, findings: str, place: str = "",
+    asked: str = "",
+) -> Investigation:  # fmt: skip
+    """Record one inquiry by at least two people: when, where, whom they asked, what they found."""
+    if len([one for one in persons.replace("，", "、").replace(",", "、").split("、") if one.strip()]) < TWO:
+        raise Refusal(_("调查人不少于二人，姓名之间用顿号隔开。"))
+    if not case.registered_on <= held_on <= clocks.local_day(at):
+        raise Refusal(_("调查日期应当在登记之日和今日之间。"))
+    move(case, "investigate", actor=actor, at=at, note=findings)
+    made = Investigation.objects.create(
+        case=case, unit=actor.unit, held_on=held_on, place=place, persons=persons, asked=asked, findings=findings,
+        made_by=actor, made_at=at,
+    )  # fmt: skip
+    trail.also_wrote(made)
+    return made
 
 
 @trail.verb
 def report(
     *, case: Case, actor: User, at: dt.datetime, findings: str, opinion: str, legal_basis: str, outcome: str,
-    petitioner_view: str = "",
+    petitioner_view: str = "", investigators: str = "", execution: str = "", signed_name: str = "",
 ) -> Report:  # fmt: skip
-    """报送办结报告 to the sender; the handling clock runs on until the case is closed."""
+    """报送办结报告 to the sender, signed on paper by ``signed_name`` where the head is not on the system.
+
+    The handling clock runs on until the case is closed.
+    """
     move(case, "report", actor=actor, at=at, outcome=outcome, answer=opinion)
-    made = Report.objects.create(
-        case=case, assignment=case.assignments.filter(ended_at__isnull=True).last(), findings=findings,
-        opinion=opinion, legal_basis=legal_basis, outcome=outcome, petitioner_view=petitioner_view,
-        made_by=actor, made_at=at,
+    made = _drafted(
+        case, actor, at, findings=findings, opinion=opinion, legal_basis=legal_basis, outcome=outcome,
+        petitioner_view=petitioner_view, investigators=investigators, execution=execution, signed_name=signed_name,
     )  # fmt: skip
-    paper = issue(
-        "result_report", subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.result_report(case, made, actor, at), addressee=case.office.name,
-    )  # fmt: skip
-    trail.also_wrote(made, paper)
+    trail.also_wrote(made, *_reports(case, made, actor, at))
     tell_office(case, "reported", at)
     return made
+
+
+@trail.verb
+def submit(
+    *, case: Case, actor: User, at: dt.datetime, findings: str, opinion: str, legal_basis: str, outcome: str,
+    petitioner_view: str = "", investigators: str = "", execution: str = "",
+) -> Report:  # fmt: skip
+    """送签: the handler's draft goes to the head of the unit, the first of the two signatures."""
+    move(case, "submit", actor=actor, at=at, outcome=outcome, answer=opinion)
+    made = _drafted(
+        case, actor, at, findings=findings, opinion=opinion, legal_basis=legal_basis, outcome=outcome,
+        petitioner_view=petitioner_view, investigators=investigators, execution=execution,
+    )  # fmt: skip
+    trail.also_wrote(made)
+    assignment = _running_lead(case)
+    if assignment:
+        tell_unit(case, assignment.unit, assignment, at, occasion="submitted")
+    return made
+
+
+def _drafted(case: Case, actor: User, at: dt.datetime, **said: str) -> Report:
+    if not said["legal_basis"].strip():
+        raise Refusal(_("请写明法律法规依据（第三十二条）。"))
+    return Report.objects.create(case=case, assignment=_running_lead(case), made_by=actor, made_at=at, **said)
+
+
+def _reports(case: Case, made: Report, actor: User, at: dt.datetime) -> list[Paper]:
+    """The investigation report and the result report, both to the sender."""
+    kinds = {"investigation_report": papers.investigation_report, "result_report": papers.result_report}
+    return [
+        issue(
+            kind, subject=case, matter=case.number, actor=actor, at=at, context=context(case, made, actor, at),
+            addressee=case.office.name,
+        )
+        for kind, context in kinds.items()
+    ]  # fmt: skip
+
+
+@trail.verb
+def sign(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Report:
+    """签发 by the head of the unit: the report goes to the sender with both names."""
+    move(case, "sign", actor=actor, at=at, note=note)
+    made = _last_report(case)
+    made.signed_by, made.signed_name, made.signed_at = actor, str(actor), at
+    made.save()
+    trail.also_wrote(made, *_reports(case, made, actor, at))
+    tell_office(case, "reported", at)
+    return made
+
+
+@trail.verb
+def return_draft(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
+    """The head sends the draft back to the handler with what to mend."""
+    if not note.strip():
+        raise Refusal(_("请写明需要修改的内容。"))
+    move(case, "return_draft", actor=actor, at=at, note=note)
+    made = _last_report(case)
+    made.approved, made.verdict, made.judged_by, made.judged_at = False, note, actor, at
+    made.save()
+    trail.also_wrote(made)
 
 
 @trail.verb
@@ -111,7 +175,7 @@ def send_back(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
     move(case, "send_back", actor=actor, at=at, note=note)
     judged = _judge(case, actor, at, approved=False, verdict=note)
     trail.also_wrote(judged)
-    assignment = case.assignments.filter(ended_at__isnull=True).last()
+    assignment = _running_lead(case)
     if assignment:
         tell_unit(case, assignment.unit, assignment, at, occasion="sent_back")
 
@@ -125,45 +189,47 @@ def close(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
         answer_days=(day - case.registered_on).days,
     )  # fmt: skip
     judged = _judge(case, actor, at, approved=True, verdict=note)
-    stopped = clocks.stop(case, (ClockKind.HANDLE, ClockKind.ASSIGNED), day, "close")
+    stopped = clocks.stop(case, clocks.HANDLING, day, "close")
     paper = issue(
         "opinion", subject=case, matter=case.number, actor=actor, at=at,
         context=papers.opinion(case, judged, actor, at), addressee=case.petitioner.name,
     )  # fmt: skip
-    assignment = case.assignments.filter(ended_at__isnull=True).last()
+    assignment = _running_lead(case)
+    for one in case.assignments.filter(ended_at__isnull=True):
+        one.ended_at = at
+        one.save(update_fields=["ended_at"])
+        trail.also_wrote(one)
     if assignment:
-        assignment.ended_at = at
-        assignment.save(update_fields=["ended_at"])
-        trail.also_wrote(assignment)
         tell_unit(case, assignment.unit, assignment, at, occasion="closed")
     trail.also_wrote(judged, *stopped, paper)
     return paper
 
 
-def _judge(case: Case, actor: User, at: dt.datetime, *, approved: bool, verdict: str) -> Report:
+def _running_lead(case: Case) -> Assignment | None:
+    return case.assignments.filter(ended_at__isnull=True, role=SendRole.LEAD).last()
+
+
+def _last_report(case: Case) -> Report:
     made = case.reports.order_by("-pk").first()
     if made is None:
         raise Refusal(_("还没有办结报告，不能审查。"))
+    return made
+
+
+def _judge(case: Case, actor: User, at: dt.datetime, *, approved: bool, verdict: str) -> Report:
+    made = _last_report(case)
     made.approved, made.verdict, made.judged_by, made.judged_at = approved, verdict, actor, at
     made.save(update_fields=["approved", "verdict", "judged_by", "judged_at"])
     return made
 
 
 @trail.verb
-def serve(
-    *, case: Case, actor: User, at: dt.datetime, paper: Paper, way: str, delivered_on: dt.date, receiver: str,
-    note: str = "",
-) -> Delivery:  # fmt: skip
-    """Record the delivery of the opinion; the petitioner's thirty days to ask for review start (article 35)."""
-    move(case, "serve", actor=actor, at=at, note=note, delivered_on=delivered_on)
-    delivery = Delivery.objects.create(
-        case=case, paper=paper, way=way, delivered_on=delivered_on, receiver=receiver, note=note,
-        recorded_by=actor, recorded_at=at,
+def report_up(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
+    """结果上报: the result of a matter that a superior assigned goes back to it, with its own number named."""
+    move(case, "report_up", actor=actor, at=at, note=note)
+    paper = issue(
+        "superior_report", subject=case, matter=case.number, actor=actor, at=at,
+        context=papers.superior_report(case, actor, at, note), addressee=case.superior,
     )  # fmt: skip
-    clock = clocks.start(case, ClockKind.REQUEST_REVIEW, delivered_on, Calendar.load())
-    record = issue(
-        "delivery_record", subject=case, matter=case.number, actor=actor, at=at,
-        context=papers.delivery_record(case, delivery, actor, at), addressee=case.petitioner.name,
-    )  # fmt: skip
-    trail.also_wrote(delivery, clock, record)
-    return delivery
+    trail.also_wrote(paper, *clocks.stop(case, (ClockKind.SUPERIOR,), clocks.local_day(at), "report_up"))
+    return paper

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import forms, policy
-from cases.actions import deciding, handling, sending
+from cases.actions import answering, deciding, ending, handling, refusing, sending, serving
+from cases.choices import SendRole
 from cases.models import Case
 from cases.papers import ISSUED
 from cases.shielding import shown_name
@@ -23,21 +24,35 @@ from vault.errors import Refusal, Stale
 
 SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
     "classify": (forms.ClassifyForm, deciding.classify),
+    "inform": (forms.InformForm, deciding.inform),
     "answer": (forms.AnswerForm, deciding.answer),
     "accept": (forms.AcceptForm, deciding.accept),
-    "decline": (forms.DeclineForm, deciding.decline),
+    "accept_simple": (forms.AcceptForm, deciding.accept_simple),
+    "to_ordinary": (forms.ToOrdinaryForm, deciding.to_ordinary),
+    "propose_decline": (forms.DeclineForm, refusing.propose_decline),
     "guide": (forms.GuideForm, deciding.guide),
     "reopen": (forms.ReopenForm, deciding.reopen),
     "refer": (forms.SendForm, sending.refer),
     "assign": (forms.AssignForm, sending.assign),
-    "hand_back": (forms.HandBackForm, sending.hand_back),
-    "insist": (forms.InsistForm, sending.insist),
-    "take_up": (forms.TakeUpForm, handling.take_up),
-    "extend": (forms.ExtendForm, handling.extend),
+    "coordinate": (forms.CoordinateForm, sending.coordinate),
+    "handle_here": (forms.HandleHereForm, sending.handle_here),
+    "record_receipt": (forms.RecordReceiptForm, sending.record_receipt),
+    "take_up": (forms.TakeUpForm, answering.take_up),
+    "hand_back": (forms.HandBackForm, answering.hand_back),
+    "insist": (forms.InsistForm, answering.insist),
+    "assist": (forms.AssistForm, answering.assist),
+    "request_extension": (forms.RequestExtensionForm, handling.request_extension),
+    "investigate": (forms.InvestigateForm, handling.investigate),
+    "submit": (forms.SubmitForm, handling.submit),
+    "sign": (forms.SignForm, handling.sign),
+    "return_draft": (forms.ReturnDraftForm, handling.return_draft),
     "report": (forms.ReportForm, handling.report),
     "send_back": (forms.SendBackForm, handling.send_back),
     "close": (forms.CloseForm, handling.close),
-    "serve": (forms.ServeForm, handling.serve),
+    "report_up": (forms.ReportUpForm, handling.report_up),
+    "serve": (forms.ServeForm, serving.serve),
+    "conclude": (forms.ConcludeForm, ending.conclude),
+    "withdraw": (forms.WithdrawForm, ending.withdraw),
 }
 
 
@@ -89,11 +104,11 @@ def _form(request: HttpRequest, case: Case, name: str, now: dt.datetime) -> form
 def tell(case: Case, name: str) -> list[str]:
     """What the visitor must be told with this step: by category, for a refusal by ground."""
     category = policy.categories().get(case.category)
-    if name == "decline":
+    if name == "propose_decline":
         return [ground.tell for ground in policy.grounds().values() if ground.active]
     if name == "guide" and (category is None or category.route != "statutory"):
         category = next(one for one in policy.categories().values() if one.route == "statutory")
-    return category.tell if category and name in ("answer", "accept", "guide") else []
+    return category.tell if category and name in ("answer", "inform", "accept", "accept_simple", "guide") else []
 
 
 def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, Any]:
@@ -104,6 +119,6 @@ def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, A
         "tell": tell(case, name),
         "categories": policy.categories().values() if name == "classify" else (),
         "routes": policy.routes().values() if name == "guide" else (),
-        "report": case.reports.select_related("made_by__unit").last() if name in ("close", "send_back") else None,
-        "assignment": case.assignments.filter(ended_at__isnull=True).last(),
+        "report": case.reports.select_related("made_by__unit").last() if name in ("close", "send_back", "sign", "return_draft") else None,
+        "assignment": case.assignments.filter(ended_at__isnull=True, role=SendRole.LEAD).last(),
     }  # fmt: skip

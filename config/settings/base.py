@@ -24,10 +24,13 @@ OUR_APPS = [
     "audit",
     "accounts",
     "notices",
+    "approvals",
     "documents",
     "reception",
     "cases",
+    "briefing",
     "followup",
+    "review",
     "archive",
     "reports",
 ]

@@ -187,7 +187,7 @@ def test_todo_follows_role_unit_and_purpose():
     sent = factories.case(upto="assigned", at=ago(1), people=people)
     closed = factories.case(upto="closed", at=ago(1), people=people)
     moved = factories.case(upto="assigned", at=ago(1), people=people)
-    sending.hand_back(case=moved, actor=people["handler"], at=timezone.now(), note="该事项属于人力资源和社会保障部门。")
+    answering.hand_back(case=moved, actor=people["handler"], at=timezone.now(), note="该事项属于人力资源和社会保障部门。")
     ended = factories.case(at=ago(1), people=people)
     deciding.decline(case=ended, actor=people["supervisor"], at=timezone.now(), ground="pending")
 

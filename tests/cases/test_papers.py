@@ -147,7 +147,7 @@ def test_protected_letters_and_reports_name_nobody():
     case = factories.case(person=PERSON, purpose="accusation", accused="某科长", demand="检举某科长收受好处。")
     sending.refer(case=case, actor=case.people["supervisor"], at=AT, unit=factories.labour(), note="请指定专人。")
     looker = factories.user("handler", unit=factories.labour())
-    handling.take_up(case=fresh(case), actor=looker, at=AT)
+    answering.take_up(case=fresh(case), actor=looker, at=AT)
     handling.report(case=fresh(case), actor=looker, at=AT, **factories.REPORT)
     for kind in ("refer_letter", "result_report"):
         text = words(Paper.objects.about(case).get(kind=kind))
@@ -214,7 +214,7 @@ def test_inner_office_signs_as_its_body_and_a_group_is_named_as_one():
     inner = Unit.objects.create(code="ZJJ-WY", name="物业科", kind=UnitKind.INNER, parent=factories.housing())
     case = factories.case(person={"name": "李秀英"}, visitors=7, involved=40)
     sending.refer(case=case, actor=case.people["supervisor"], at=AT, unit=inner)
-    handling.take_up(case=fresh(case), actor=factories.user("handler", unit=inner), at=AT)
+    answering.take_up(case=fresh(case), actor=factories.user("handler", unit=inner), at=AT)
     context = Paper.objects.about(case).get(kind="accept_notice").context
     assert (context["office"], context["petitioner"]) == ("示范市住房和城乡建设局", "李秀英等7人")
 

@@ -91,24 +91,24 @@ def test_whom_to_send_to_and_until_when():
 def test_other_unit_and_recusal():
     case, people = at_state("assigned")
     stranger = factories.user("handler", unit=factories.labour())
-    assert refused(handling.take_up, case, stranger) == "此事项不在您的单位。"
+    assert refused(answering.take_up, case, stranger) == "此事项不在您的单位。"
     Case.objects.filter(pk=case.pk).update(accused_user=people["handler"])
     case.accused_user = people["handler"]
     with pytest.raises(Refusal, match=r"^您与此事项有直接利害关系，应当回避（第二十八条）。$"):
-        handling.take_up(case=Case.objects.get(pk=case.pk), actor=people["handler"], at=AT)
+        answering.take_up(case=Case.objects.get(pk=case.pk), actor=people["handler"], at=AT)
 
 
 def test_objection():
     case, people = at_state("assigned")
     why = "该小区物业管理属街道办事处职责范围。"
-    assert refused(sending.hand_back, case, people["handler"], note="不归我们") == (
+    assert refused(answering.hand_back, case, people["handler"], note="不归我们") == (
         "请详细说明异议理由（不少于 10 个字）。"
     )
-    assert refused(sending.hand_back, case, people["handler"], at=later(8), note=why) == (
+    assert refused(answering.hand_back, case, people["handler"], at=later(8), note=why) == (
         "提出异议的 5 个工作日已过，应当由本单位办理（第二十三条）。"
     )
-    sending.hand_back(case=case, actor=people["handler"], at=later(7), note=why)
-    assert refused(sending.insist, case, people["supervisor"], note=" ") == "请写明不同意退回的理由。"
+    answering.hand_back(case=case, actor=people["handler"], at=later(7), note=why)
+    assert refused(answering.insist, case, people["supervisor"], note=" ") == "请写明不同意退回的理由。"
 
 
 def test_extension():
@@ -145,7 +145,7 @@ def test_delivery_day():
     paper = Paper.objects.about(case).get(kind="opinion")
     how = {"paper": paper, "way": "direct", "receiver": "本人"}
     for day in (dt.date(2026, 3, 1), dt.date(2026, 3, 3)):
-        assert refused(handling.serve, case, people["clerk"], delivered_on=day, **how) == (
+        assert refused(serving.serve, case, people["clerk"], delivered_on=day, **how) == (
             "送达日期应当在办结之日和今日之间。"
         )
 

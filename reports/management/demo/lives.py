@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from archive import actions as archiving
-from cases.actions import deciding, handling, sending
+from approvals.asking import pending
+from cases.actions import answering, deciding, handling, refusing, sending
 from cases.models import Case
 from followup import actions as following
 from reports.management.demo.world import Life, World
@@ -112,7 +113,10 @@ def declined(world: World, start: dt.datetime, ground: str) -> Life:
     at = yield start
     case = world.register(world.petition(), at, category="C05", history=note).case_link.case
     at = yield world.after(at, 1, 4)
-    deciding.decline(case=world.fresh(case), actor=world.user("supervisor"), at=at, ground=ground, note=note)
+    refusing.propose_decline(case=world.fresh(case), actor=world.user("supervisor"), at=at, ground=ground, note=note)
+    at = yield world.after(at, 0, 1)
+    case = world.fresh(case)
+    refusing.approve_decline(request=pending("decline", case), case=case, actor=world.user("leader"), at=at)
 
 
 def objected(world: World, start: dt.datetime, then: str) -> Life:
@@ -126,11 +130,11 @@ def objected(world: World, start: dt.datetime, then: str) -> Life:
     world.assign(case, at, world.unit("ZJJ"))
     at = yield world.after(at, 1, 3)
     reason = "经核对职责分工和审批记录，该事项的批准单位不是我单位，我单位没有处理的权限。"
-    sending.hand_back(case=world.fresh(case), actor=world.user("handler"), at=at, note=reason)
+    answering.hand_back(case=world.fresh(case), actor=world.user("handler"), at=at, note=reason)
     if then == "insist":
         at = yield world.after(at, 1, 2)
         note = "经核实三定规定，此项职责属于你单位。"
-        sending.insist(case=world.fresh(case), actor=world.user("supervisor"), at=at, note=note)
+        answering.insist(case=world.fresh(case), actor=world.user("supervisor"), at=at, note=note)
     if then == "elsewhere":
         at = yield world.after(at, 1, 2)
         world.assign(case, at, world.unit("ZRZ"))
@@ -146,7 +150,12 @@ def extended(world: World, start: dt.datetime) -> Life:
     yield from _walk(world, case, at, text, "handling", False, False)
     at = yield world.after(at, 40, 48)
     reason = "涉及历史档案核查和第三方检测，检测报告尚未出具。"
-    handling.extend(case=world.fresh(case), actor=world.user("leader"), at=at, days=30, reason=reason)
+    handling.request_extension(
+        case=world.fresh(case), actor=world.user("supervisor"), at=at, days=30, reason=reason
+    )  # fmt: skip
+    at = yield world.after(at, 0, 1)
+    case = world.fresh(case)
+    handling.extend(request=pending("extend", case), case=case, actor=world.user("leader"), at=at)
 
 
 def overdue(world: World, start: dt.datetime, supervised: bool) -> Life:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from cases.actions import deciding, handling, intake, sending
+from cases.actions import answering, deciding, handling, intake, sending, serving
 from cases.deadlines import Calendar
 from cases.models import Case
 from documents.models import Paper
@@ -146,7 +146,7 @@ class World:
 
     def take_up(self, case: Case, at: dt.datetime) -> None:
         case = self.fresh(case)
-        handling.take_up(case=case, actor=self.handler(case), at=at)
+        answering.take_up(case=case, actor=self.handler(case), at=at)
 
     def handler(self, case: Case) -> User:
         found = self.office.handler_of(case.handling_unit) if case.handling_unit else None
@@ -171,7 +171,7 @@ class World:
 
     def serve(self, case: Case, at: dt.datetime) -> None:
         paper = Paper.objects.about(case).filter(kind="opinion").order_by("pk").last()
-        handling.serve(
+        serving.serve(
             case=self.fresh(case), actor=self.user("clerk"), at=at, paper=paper,
             way=self.rng.choice(("direct", "direct", "post")), delivered_on=timezone.localtime(at).date(),
             receiver=case.petitioner.name,

@@ -1,12 +1,14 @@
-"""The matter and what hangs on it. ``state`` is written by cases/workflow.py alone."""
+"""The matter itself, its visits, whose day it is, who stays out of it. ``state`` is written by cases/workflow.py alone."""
 
 import datetime as dt
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -14,14 +16,13 @@ from cases.choices import (
     ARCHIVABLE,
     FINISHED,
     UNDER_WAY,
-    ClockKind,
-    DayKind,
-    DeliveryWay,
+    Holder,
+    InterestKind,
     Outcome,
-    SendKind,
+    Procedure,
+    ReviewOutcome,
     State,
 )  # fmt: skip
-from documents.models import Paper
 from reception.choices import Channel, Purpose
 from reception.models import ContentCategory, Petitioner, Visit
 
@@ -39,15 +40,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self._in_scope(user, user.unit).exclude(self._accused(user, user.unit))
 
     def _in_scope(self, user: User, unit: Unit) -> Self:
-        in_office = Q(office__path__startswith=unit.path)
-        if user.scope == "office":
-            return self.filter(in_office)
-        if user.scope == "filed":
-            return self.filter(in_office, state__in=(*ARCHIVABLE, State.FILED))
-        if user.scope == "unit":
-            sent = Assignment.objects.filter(case=OuterRef("pk"), unit__path__startswith=unit.path)
-            return self.filter(Exists(sent))
-        return self.none()
+        """The union of what each of the user's roles opens; a body may both register and handle."""
+        in_office, open_to = Q(office__path__startswith=unit.path), Q(pk__in=[])
+        if "office" in user.scopes:
+            open_to |= in_office
+        if "filed" in user.scopes:
+            open_to |= in_office & Q(state__in=(*ARCHIVABLE, State.FILED))
+        if "unit" in user.scopes:
+            sent = apps.get_model("cases", "Assignment").objects.filter(case=OuterRef("pk"))
+            open_to |= Q(Exists(sent.filter(unit__path__startswith=unit.path)))
+        return self.filter(open_to)
 
     @staticmethod
     def _accused(user: User, unit: Unit) -> Q:
@@ -84,8 +86,9 @@ class Case(models.Model):
     serial = models.PositiveIntegerField(editable=False)
     number = models.CharField(_("事项编号"), max_length=20, unique=True, editable=False)
     title = models.CharField(_("标题"), max_length=200)
-    state = models.CharField(_("环节"), max_length=12, choices=State, default=State.REGISTERED, editable=False)
+    state = models.CharField(_("环节"), max_length=16, choices=State, default=State.REGISTERED, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    resume_state = models.CharField(max_length=16, blank=True, editable=False)  # where a side way leads back to
 
     office = models.ForeignKey(Unit, verbose_name=_("登记机构"), on_delete=models.PROTECT, related_name="+")
     petitioner = models.ForeignKey(Petitioner, verbose_name=_("信访人"), on_delete=models.PROTECT, related_name="cases")
@@ -118,6 +121,17 @@ class Case(models.Model):
     source = models.CharField(max_length=8, default="counter", editable=False)
     external_no = models.CharField(_("外部编号"), max_length=40, blank=True, db_index=True)
 
+    procedure = models.CharField(_("办理程序"), max_length=8, choices=Procedure, blank=True, default=Procedure.ORDINARY)
+    main = models.ForeignKey(
+        "self", verbose_name=_("并入的事项"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    apart_from = models.ForeignKey(
+        "self", verbose_name=_("疑似同一事项"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    apart_reason = models.CharField(_("另立的理由"), max_length=300, blank=True)
+    superior = models.CharField(_("交办的上级机关"), max_length=100, blank=True)
+    superior_number = models.CharField(_("上级交办文号"), max_length=60, blank=True)
+
     handling_unit = models.ForeignKey(
         Unit, verbose_name=_("承办单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -129,6 +143,8 @@ class Case(models.Model):
     route = models.CharField(_("法定途径"), max_length=30, blank=True)
     answer = models.TextField(_("答复"), blank=True)
     outcome = models.CharField(_("处理意见"), max_length=14, choices=Outcome, blank=True)
+    review_outcome = models.CharField(_("复查意见"), max_length=10, choices=ReviewOutcome, blank=True)
+    recheck_outcome = models.CharField(_("复核意见"), max_length=10, choices=ReviewOutcome, blank=True)
 
     registered_on = models.DateField(_("登记日期"), db_index=True)
     registered_at = models.DateTimeField(_("登记时间"))
@@ -174,6 +190,16 @@ class Case(models.Model):
         return self.state in FINISHED
 
     @property
+    def is_simple(self) -> bool:
+        return self.procedure == Procedure.SIMPLE
+
+    @cached_property
+    def recused_ids(self) -> frozenset[int]:
+        """Users who declared an interest in this matter; read once for all steps of a page."""
+        declared = self.interests.filter(kind=InterestKind.DECLARED)
+        return frozenset(declared.values_list("user_id", flat=True))
+
+    @property
     def also_codes(self) -> list[str]:
         return [code for code in self.also.split(",") if code]
 
@@ -200,187 +226,51 @@ class CaseVisit(models.Model):
         return self.position > 1
 
 
-class Clock(models.Model):
-    """A running period. Its basis is copied in: a later change of policy does not rewrite it.
+class Holding(models.Model):
+    """A stretch of days that belongs to one holder. Written by the workflow alone (cases/ledger.py).
 
-    ``steps`` explains the day: start, length, every skipped day with its reason, extension.
+    A day belongs to whoever holds the matter at its end; a stretch of no days is kept
+    for the record of the change.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
-    kind = models.CharField(_("期限"), max_length=16, choices=ClockKind)
-    started_on = models.DateField(_("起算"))
-    length = models.PositiveSmallIntegerField(_("天数"))
-    unit = models.CharField(max_length=8)
-    strict_due = models.DateField(_("到期日"))
-    legal_due = models.DateField(_("顺延后到期日"))
-    basis = models.CharField(_("依据"), max_length=200)
-    steps = models.JSONField(default=dict)
-    provisional = models.BooleanField(_("暂定"), default=False)
-    version = models.PositiveSmallIntegerField(default=1)
-    stopped_on = models.DateField(_("停止"), null=True, blank=True)
-    stop_reason = models.CharField(max_length=40, blank=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holdings")
+    holder = models.CharField(_("责任方"), max_length=10, choices=Holder)
+    unit = models.ForeignKey(Unit, verbose_name=_("单位"), null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField(_("起"))
+    until = models.DateField(_("止"), null=True, blank=True)
+    step = models.CharField(max_length=20)
 
     class Meta:
         ordering = ["case", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(stopped_on__isnull=True), name="one_running_clock_per_kind"
+            models.UniqueConstraint(fields=["case"], condition=Q(until__isnull=True), name="one_holder_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="holding_ends_after_it_begins"
             ),
         ]
-        indexes = [
-            models.Index(fields=["strict_due"], condition=Q(stopped_on__isnull=True), name="clock_running"),
-        ]
-        verbose_name = _("期限")
-        verbose_name_plural = _("期限")
+        verbose_name = _("时间台账")
+        verbose_name_plural = _("时间台账")
 
     def __str__(self) -> str:
-        return f"{self.case} {self.get_kind_display()} {self.strict_due}"
+        return f"{self.case} {self.get_holder_display()} {self.since}"
 
 
-class Assignment(models.Model):
-    """One sending of a matter to a unit (转送 or 交办), with what the unit did about it."""
+class Interest(models.Model):
+    """Recusal (article 28): an officer's declared interest in a matter, or why a hint of one means nothing."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
-    kind = models.CharField(_("方式"), max_length=8, choices=SendKind)
-    unit = models.ForeignKey(Unit, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="assignments")
-    sent_at = models.DateTimeField(_("发出"))
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    due_on = models.DateField(_("交办期限"), null=True, blank=True)
-    note = models.TextField(_("交办意见"), blank=True)
-    taken_at = models.DateTimeField(_("签收"), null=True, blank=True)
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    objected_at = models.DateTimeField(_("提出异议"), null=True, blank=True)
-    objection = models.TextField(_("异议理由"), blank=True)
-    ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["case", "pk"]
-        indexes = [models.Index(fields=["unit", "case"], name="assignment_unit")]
-        verbose_name = _("转送交办")
-        verbose_name_plural = _("转送交办")
-
-    def __str__(self) -> str:
-        return f"{self.case} {self.get_kind_display()} {self.unit}"
-
-
-class Extension(models.Model):
-    """One prolongation of the handling period, at most thirty days, before it ran out (article 34)."""
-
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="extension")
-    days = models.PositiveSmallIntegerField(_("延长天数"))
-    reason = models.TextField(_("延期原因"))
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("批准人"), on_delete=models.PROTECT, related_name="+"
-    )
-    approved_at = models.DateTimeField(_("批准时间"))
-    old_due = models.DateField()
-    new_due = models.DateField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(days__gte=1, days__lte=30), name="extension_at_most_30")]
-        verbose_name = _("延期")
-        verbose_name_plural = _("延期")
-
-    def __str__(self) -> str:
-        return f"{self.case} +{self.days}"
-
-
-class Report(models.Model):
-    """办结报告: what the unit found and proposes, and the sender's verdict on it."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reports")
-    assignment = models.ForeignKey(Assignment, null=True, on_delete=models.PROTECT, related_name="reports")
-    findings = models.TextField(_("调查认定的事实"))
-    opinion = models.TextField(_("处理意见"))
-    legal_basis = models.TextField(_("法律法规依据"))
-    outcome = models.CharField(_("结论"), max_length=14, choices=Outcome)
-    petitioner_view = models.CharField(_("信访人态度"), max_length=120, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("报送时间"))
-    approved = models.BooleanField(_("同意结案"), null=True)
-    verdict = models.TextField(_("审查意见"), blank=True)
-    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    judged_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["case", "pk"]
-        verbose_name = _("办结报告")
-        verbose_name_plural = _("办结报告")
-
-    def __str__(self) -> str:
-        return f"{self.case} {self.made_at:%Y-%m-%d}"
-
-
-class Delivery(models.Model):
-    """送达: the petitioner's thirty days run from the day on this row."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deliveries")
-    paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="deliveries")
-    way = models.CharField(_("送达方式"), max_length=12, choices=DeliveryWay)
-    delivered_on = models.DateField(_("送达日期"))
-    receiver = models.CharField(_("签收人"), max_length=120)
-    note = models.CharField(_("备注(拒收、见证人)"), max_length=200, blank=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="interests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("性质"), max_length=10, choices=InterestKind)
+    hint = models.CharField(_("线索"), max_length=120, blank=True)
+    reason = models.CharField(_("说明"), max_length=300)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
         ordering = ["case", "pk"]
-        verbose_name = _("送达")
-        verbose_name_plural = _("送达")
+        constraints = [models.UniqueConstraint(fields=["case", "user", "kind"], name="one_interest_per_kind")]
+        verbose_name = _("回避")
+        verbose_name_plural = _("回避")
 
     def __str__(self) -> str:
-        return f"{self.case} {self.delivered_on}"
-
-
-class CalendarYear(models.Model):
-    """A year of the holiday table; until confirmed, dates that need it are provisional."""
-
-    year = models.PositiveSmallIntegerField(_("年度"), primary_key=True)
-    confirmed = models.BooleanField(_("已按国务院办公厅通知核对"), default=False)
-    source = models.CharField(_("来源"), max_length=200, blank=True)
-
-    unsealed_because = "reference data, changed by the office"
-
-    class Meta:
-        ordering = ["year"]
-        verbose_name = _("节假日年度")
-        verbose_name_plural = _("节假日年度")
-
-    def __str__(self) -> str:
-        return str(self.year)
-
-
-class Holiday(models.Model):
-    """A day that is off though it is a weekday, or worked though it is a weekend (调休)."""
-
-    day = models.DateField(_("日期"), unique=True)
-    kind = models.CharField(_("安排"), max_length=4, choices=DayKind)
-    name = models.CharField(_("名称"), max_length=40)
-
-    unsealed_because = "reference data, changed by the office"
-
-    class Meta:
-        ordering = ["day"]
-        verbose_name = _("节假日")
-        verbose_name_plural = _("节假日")
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.name}"
-
-
-class Routing(models.Model):
-    """Which unit decides matters of a content category in this place: the office's own table."""
-
-    content_category = models.ForeignKey(ContentCategory, on_delete=models.CASCADE, related_name="+")
-    region = models.CharField(_("问题属地"), max_length=60, blank=True)
-    unit = models.ForeignKey(Unit, verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="+")
-
-    unsealed_because = "reference data, changed by the office"
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["content_category", "region"], name="one_unit_per_content")]
-        verbose_name = _("承办单位对照")
-        verbose_name_plural = _("承办单位对照")
-
-    def __str__(self) -> str:
-        return f"{self.content_category} → {self.unit}"
+        return f"{self.case} {self.user} {self.get_kind_display()}"

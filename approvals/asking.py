@@ -1,0 +1,69 @@
+"""Asking for a second person's decision and giving it: called inside the verbs that do the act.
+
+``ask`` writes the open request; the granting verb calls ``decide`` first and then does
+what the payload says, in one transaction. The row alone says who may decide.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from approvals.models import Request
+from vault.errors import Refusal, Stale
+
+
+def ask(
+    kind: str, *, subject: models.Model, actor: User, at: dt.datetime, reason: str, matter: str = "", **payload: Any
+) -> Request:
+    """Write the request; the caller records it in the trail.
+
+    Raises ``Refusal`` without a reason, or when the same is already asked for.
+    """
+    if not reason.strip():
+        raise Refusal(_("请写明理由，供审批人判断。"))
+    if pending(kind, subject):
+        raise Refusal(_("“%(kind)s”已经提出，正在等待审批。"), kind=Request(kind=kind).get_kind_display())
+    return Request.objects.create(
+        kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk, matter=matter, payload=payload,
+        reason=reason.strip(), unit=actor.unit, asked_by=actor, asked_at=at,
+    )  # fmt: skip
+
+
+def pending(kind: str, subject: models.Model) -> Request | None:
+    """The open request of this kind about a subject."""
+    return Request.objects.about(subject).undecided().filter(kind=kind).first()
+
+
+def no_deciding(request: Request, actor: User) -> str:
+    """Why ``actor`` is not the second person of this request, as a sentence; "" when they are."""
+    if not request.is_open:
+        return _("此项已由 %(who)s 审批。") % {"who": request.decided_by}
+    if not actor.can(request.spec.permission):
+        return _("您的角色不能审批“%(kind)s”。") % {"kind": request.get_kind_display()}
+    if request.asked_by_id == actor.pk:
+        return _("提出人不能审批自己提出的事项，请由另一人审批。")
+    if request.spec.own_body and not (request.unit and actor.unit and request.unit.path.startswith(actor.unit.path)):
+        return _("此项应当由提出单位的负责人审批。")
+    return ""
+
+
+def decide(request: Request, *, actor: User, at: dt.datetime, granted: bool, verdict: str = "") -> None:
+    """Grant or deny, once, by another person than who asked.
+
+    Raises ``Refusal`` when ``actor`` may not decide or denies without a word, ``Stale``
+    when somebody else decided since the request was read.
+    """
+    reason = no_deciding(request, actor)
+    if reason:
+        raise Refusal(reason)
+    if not granted and not verdict.strip():
+        raise Refusal(_("不同意的，请写明理由。"))
+    changed = Request.objects.filter(pk=request.pk, decided_at__isnull=True).update(
+        granted=granted, decided_by=actor, decided_at=at, verdict=verdict
+    )
+    if changed != 1:
+        raise Stale(_("他人已先行审批，请刷新后再看。"))
+    request.granted, request.decided_by, request.decided_at, request.verdict = granted, actor, at, verdict

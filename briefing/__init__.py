@@ -1,0 +1,1 @@
+"""What leaders are told and what they instruct: urgent reports, digests, instructions."""

@@ -1,0 +1,120 @@
+"""Delivery, review, merging, the end."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cases import policy
+from cases.choices import FINISHED, ClockKind, ReviewOutcome
+from cases.choices import State as S
+from cases.guards.base import Fields, running, today_at
+from cases.models import Case
+from documents.choices import PAPER_KINDS
+from documents.models import Paper
+
+
+def delivered_after_closing(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    day = fields.get("delivered_on")
+    if day and (day > today_at(at) or (case.closed_at and day < today_at(case.closed_at))):
+        return _("送达日期应当在办结之日和今日之间。")
+    return ""
+
+
+def something_to_deliver(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """A paper for the petitioner that has no delivery yet."""
+    served = [code for code, kind in PAPER_KINDS.items() if kind.served]
+    waiting = Paper.objects.about(case).filter(kind__in=served, voided_at__isnull=True, deliveries__isnull=True)
+    return "" if waiting.exists() else _("没有待送达的文书。")
+
+
+def window_over(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """The petitioner's thirty days from receipt have passed without a request."""
+    clock = running(case, ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)
+    if clock is None:
+        return _("请求期限尚未开始计算。")
+    return "" if today_at(at) > clock.legal_due else _("请求期限至 %(day)s，尚未届满。") % {"day": clock.legal_due}
+
+
+def must_be_redone(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    return "" if case.review_outcome == ReviewOutcome.REDO else _("复查意见没有责令重新办理。")
+
+
+def nothing_to_redo(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    if case.state == S.REVIEW_SERVED and case.review_outcome == ReviewOutcome.REDO:
+        return _("复查意见责令重新办理，请先重新办理。")
+    return ""
+
+
+def review_window(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """Day thirty is in time, day thirty-one needs a proper reason (article 35)."""
+    if case.review_outcome:
+        return _("已经复查，可以请求复核。")
+    return _in_window(case, ClockKind.REQUEST_REVIEW, fields)
+
+
+def recheck_window(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    if not case.review_outcome:
+        return _("尚未复查，不能请求复核。")
+    return _in_window(case, ClockKind.REQUEST_RECHECK, fields)
+
+
+def _in_window(case: Case, kind: str, fields: Fields) -> str:
+    """``requested_on`` is the day the request was handed in; a later one carries ``late_reason``."""
+    clock = case.clocks.filter(kind=kind).order_by("-pk").first()
+    if clock is None:
+        return _("意见书没有送达记录，请求期限无法起算；请先登记送达。")
+    day = fields.get("requested_on")
+    if day and day < clock.started_on:
+        return _("请求日期不应早于送达之日 %(day)s。") % {"day": clock.started_on.isoformat()}
+    if day and day > clock.legal_due and not fields.get("late_reason"):
+        return _("请求期限已于 %(day)s 届满，有正当理由的请写明理由。") % {"day": clock.legal_due.isoformat()}
+    return ""
+
+
+def not_the_handler(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """Nobody reviews their own work (article 28)."""
+    if actor.pk == case.handler_id or case.reports.filter(made_by=actor).exists():
+        return _("您办理过此事项，不能复查、复核。")
+    return ""
+
+
+def may_be_merged(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """Into another matter of the same office that is still under way, never in a circle."""
+    main = fields.get("main")
+    if main is None:
+        return ""
+    if main.pk == case.pk:
+        return _("不能并入自身。")
+    if main.state in FINISHED:
+        return _("%(number)s 已经了结，不能并入。") % {"number": main.number}
+    if main.office_id != case.office_id:
+        return _("只能并入同一机构登记的事项。")
+    if case.merged.exists():
+        return _("已有事项并入此事项，请先撤销，或者把对方并入此事项。")
+    return ""
+
+
+def main_not_filed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    return _("主件已归档，不能撤销并案。") if case.main and case.main.state == S.FILED else ""
+
+
+def main_filed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """A merged matter is filed after the one it was merged into."""
+    if case.state == S.MERGED and case.main and case.main.state != S.FILED:
+        return _("并入的事项 %(number)s 尚未归档。") % {"number": case.main.number}
+    return ""
+
+
+def within_reopening(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """Later than that, a new matter is opened and linked instead."""
+    since = case.delivered_on or (case.closed_at and today_at(case.closed_at))
+    days = policy.deadlines()["reopen"].length
+    if since and today_at(at) > since + dt.timedelta(days=days):
+        return _("办结已超过 %(days)s 日，请另立新事项。") % {"days": days}
+    return ""
+
+
+def from_old_register(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """Only a row of an old register is closed by importing it."""
+    return "" if case.source == "import" else _("此事项不是导入的历史台账。")

@@ -1,0 +1,1 @@
+"""Review and recheck: the petitioner's two ways to a higher unit (articles 35, 36)."""
