@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from accounts.models import User
+from accounts.models import UnitKind, User
 from accounts.roles import ROLES, holders
-from cases import policy
-from cases.choices import ARCHIVABLE, State
-from cases.models import Case, CaseQuerySet
+from approvals.models import Request
+from cases import guards, policy
+from cases.choices import ARCHIVABLE, ReviewOutcome, SendRole, State
+from cases.models import Assignment, Case, CaseQuerySet, Hearing
 from cases.workflow import STEPS, UNDECIDED, Step, refusal
 from reception.choices import Purpose
 
@@ -25,7 +26,7 @@ MAIN: dict[State, tuple[str, ...]] = {
     State.ACCEPTED: ("assign", "handle_here", "refer"),
     State.REFERRED: ("take_up", "record_receipt"),
     State.ASSIGNED: ("take_up",),
-    State.OBJECTED: ("insist", "coordinate", "assign"),
+    State.OBJECTED: ("coordinate", "insist", "assign"),
     State.HANDLING: ("submit", "report", "end_hearing"),
     State.SETTLED: ("performed", "not_performed"),
     State.SIGNING: ("sign",),
@@ -81,8 +82,9 @@ def waiting_for_user(user: User) -> CaseQuerySet:
     """The matters whose turn is this user's: visible, in a state with a main step they may do, at their unit."""
     turn = Q(pk__in=[])
     for state, names in MAIN.items():
-        if any(user.can(STEPS[name].permission) for name in names):
-            turn |= Q(state=state)
+        for name in names:
+            if user.can(STEPS[name].permission):
+                turn |= Q(state=state) & _only_when(name)
     codes = [
         code
         for code, category in policy.categories().items()
@@ -109,6 +111,36 @@ class Group:
     cases: list[Case]
 
 
+def _only_when(name: str) -> Q:
+    """Steps that wait in some of the matters of their state only."""
+    if name == "record_receipt":
+        return Q(handling_unit__kind__in=(UnitKind.JUSTICE, UnitKind.DISCIPLINE))
+    if name == "redo":
+        return Q(review_outcome=ReviewOutcome.REDO)
+    if name == "end_hearing":
+        return Q(pk__in=Hearing.objects.filter(ended_on__isnull=True).values("case"))
+    if name == "handle_here":
+        return ~Q(office__kind=UnitKind.OFFICE)
+    if name == "coordinate":
+        back = Assignment.objects.filter(objected_at__isnull=False, role=SendRole.LEAD).values("case")
+        return Q(pk__in=back.annotate(times=Count("pk")).filter(times__gte=guards.THIRD).values("case"))
+    return Q()
+
+
+def primed(cases: list[Case]) -> list[Case]:
+    """Read at once, for all rows of a list, what the conditions of their next steps look at."""
+    prefetch_related_objects(cases, "interests", "hearings", "assignments")
+    signing = set(User.objects.with_permission("cases.sign_off").values_list("unit_id", flat=True))
+    requests: dict[int, dict[str, Request]] = {}
+    open_ones = Request.objects.undecided().filter(subject_type=Case._meta.label_lower)
+    for one in open_ones.filter(subject_id__in=[case.pk for case in cases]).select_related("unit"):
+        requests.setdefault(one.subject_id, {})[one.kind] = one
+    for case in cases:
+        case.__dict__["open_requests"] = requests.get(case.pk, {})
+        case.__dict__["head_on_system"] = bool(case.handling_unit and case.handling_unit.body_ids & signing)
+    return cases
+
+
 def spans(today: dt.date) -> dict[str, tuple[Promise, str, Q]]:
     """The six spans by nearest due day: label, lamp level, condition. Together they hold every matter once."""
     soon, sunday = today + dt.timedelta(days=3), today + dt.timedelta(days=6 - today.weekday())
@@ -131,7 +163,7 @@ def grouped(user: User, today: dt.date) -> Iterator[Group]:
     counts = waiting.aggregate(**wanted)
     for code, (label, level, where) in all_spans.items():
         if counts[f"n_{code}"]:
-            rows = list(waiting.filter(where).for_list()[:GROUP_LIMIT])
+            rows = primed(list(waiting.filter(where).for_list()[:GROUP_LIMIT]))
             yield Group(code, label, level, counts[f"n_{code}"], rows)
 
 

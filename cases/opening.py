@@ -32,7 +32,7 @@ def accused_unit_named(accused: str) -> Unit | None:
 
 
 def first_clock(case: Case) -> ClockKind:
-    """Fifteen days: a petition office sends the matter on (article 22), another unit informs in writing (article 23)."""
+    """Fifteen days for a petition office to send it on (article 22), for another unit to inform in writing (23)."""
     return ClockKind.TRANSFER if case.office.kind == UnitKind.OFFICE else ClockKind.NOTIFY
 
 

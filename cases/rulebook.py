@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.roles import ROLES, holders
 from cases.choices import State
 from cases.guards import SAYS

@@ -48,6 +48,9 @@ def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, o
     )
 
 
+WHO_JUDGES = {"dispute": "cases.coordinate"}
+
+
 def tell_office(case: Case, occasion: str, at: dt.datetime) -> None:
     texts = {
         "objected": _("%(number)s：%(unit)s 提出异议，请核实。"),
@@ -56,7 +59,7 @@ def tell_office(case: Case, occasion: str, at: dt.datetime) -> None:
         "taken_up": _("%(number)s：%(unit)s 已签收。"),
     }
     outbox.put(
-        recipients=may_be_told(case, people_at(case.office, "cases.coordinate" if occasion == "dispute" else "cases.review")),
+        recipients=may_be_told(case, people_at(case.office, WHO_JUDGES.get(occasion, "cases.review"))),
         kind=occasion,
         text=texts[occasion] % {"number": case.number, "unit": case.handling_unit},
         url=case.get_absolute_url(),

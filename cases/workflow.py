@@ -92,7 +92,7 @@ STEPS: dict[str, Step] = {
     "hand_back": Step(__("提出异议"), SENT, S.OBJECTED, "cases.hand_back", (), (g.own_unit, g.objection_in_time), basis="第二十三条第三款"),
     "insist": Step(__("不同意退回"), (S.OBJECTED,), BACK, "cases.judge_objection", (), (g.not_for_coordinator,), basis="第二十三条第三款"),
     "stays": Step(__("逾期未核实，仍由原单位办理"), (S.OBJECTED,), BACK, "cases.judge_objection", (), (g.judging_lapsed, g.not_for_coordinator), basis="第二十三条第三款", system=True, side=True),
-    "coordinate": Step(__("协调裁定"), (S.OBJECTED,), S.ASSIGNED, "cases.coordinate", ("handling_unit",), (g.target_not_accused, g.target_receives), basis="第二十四条"),
+    "coordinate": Step(__("协调裁定"), (S.OBJECTED,), S.ASSIGNED, "cases.coordinate", ("handling_unit",), (g.for_coordinator, g.target_not_accused, g.target_receives), basis="第二十四条"),
     "assist": Step(__("报送协办意见"), (*SENT, S.HANDLING), None, "cases.assist", (), (g.assisting, g.not_involved), basis="第二十四条"),
     # 办理
     "request_extension": Step(__("申请延期"), RUNNING, None, "cases.request_extension", (), (g.in_hand, g.may_extend), basis="第三十四条"),

@@ -139,7 +139,7 @@ WALK = (
 )
 
 
-def declined(case: Case, at: dt.datetime = AT, ground: str = "pending", note: str = "已由市住建局受理，正在办理。") -> Case:
+def declined(case: Case, at: dt.datetime = AT, ground: str = "pending", note: str = "已由市住建局受理。") -> Case:
     """Proposed by the supervisor, approved by a leader: declined, or no longer accepted, by the ground."""
     refusing.propose_decline(case=case, actor=case.people["supervisor"], at=at, ground=ground, note=note)
     fresh = _again(case)

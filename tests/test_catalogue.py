@@ -277,8 +277,8 @@ def test_a_refusal_is_told_in_the_language_of_the_reader():
     matter = factories.case("classified")
     with translation.override("en"):
         with pytest.raises(Refusal) as refused:
-            deciding.decline(case=matter, actor=factories.user("supervisor"), at=factories.later(days=1), ground="x")
-        assert str(refused.value) == "Choose one of the listed grounds."
+            deciding.guide(case=matter, actor=factories.user("supervisor"), at=factories.later(days=1), route="x")
+        assert str(refused.value) == "Choose one of the listed statutory routes."
         assert str(Refusal("延期不得超过 %(most)s 日。", most=30)) == "An extension may not exceed 30 days."
-    assert str(refused.value) == "请从规定的情形中选择一项。"
+    assert str(refused.value) == "请从法定途径表中选择一项。"
     assert str(Refusal("延期不得超过 %(most)s 日。", most=30)) == "延期不得超过 30 日。"

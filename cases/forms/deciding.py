@@ -49,7 +49,10 @@ class AcceptForm(StepForm):
 
 class DeclineForm(StepForm):
     ground = forms.ChoiceField(label=_("情形（只能从规定的清单中选）"), widget=forms.RadioSelect)
-    note = note(_("事实和依据"), required=True, help_text=_("印在告知书上，写明原受理机关、文号和日期；不能代替所选情形。"), rows=4)
+    note = note(
+        _("事实和依据"), required=True, rows=4,
+        help_text=_("印在告知书上，写明原受理机关、文号和日期；不能代替所选情形。"),
+    )  # fmt: skip
 
     def adapt(self) -> None:
         active = [ground for ground in policy.grounds().values() if ground.active]

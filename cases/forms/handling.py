@@ -27,7 +27,10 @@ class SubmitForm(StepForm):
     opinion = Words(label=_("处理意见"), rows=6, help_text=_("逐项答复请求；同意结案后印在处理意见书上。"))
     legal_basis = Words(label=_("法律法规依据"), rows=2)
     execution = Words(
-        label=_("执行责任和期限"), required=False, max_length=300, help_text=_("支持请求的，写明由谁、何时前执行（第三十二条）。")
+        label=_("执行责任和期限"),
+        required=False,
+        max_length=300,
+        help_text=_("支持请求的，写明由谁、何时前执行（第三十二条）。"),
     )
     investigators = Words(label=_("调查人"), required=False, max_length=120, help_text=_("不少于二人，用顿号隔开。"))
     petitioner_view = Words(label=_("信访人的态度"), required=False, max_length=120)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from approvals.asking import no_deciding, pending
+from approvals.asking import no_deciding
 from cases import policy
 from cases.choices import Procedure
 from cases.deadlines import Calendar, due
@@ -92,7 +92,7 @@ def ground_ends(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str
 
 def second_person(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Four eyes: a refusal is proposed by one person and approved by another."""
-    request = pending("decline", case)
+    request = case.open_requests.get("decline")
     return no_deciding(request, actor) if request else _("没有待审批的拟办意见。")
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit, User
-from approvals.asking import no_deciding, pending
+from accounts.models import User
+from approvals.asking import no_deciding
 from cases.choices import ClockKind
 from cases.choices import State as S
 from cases.guards.base import Fields, running, today_at
@@ -35,7 +35,7 @@ def may_extend(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
 
 
 def extension_asked(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    request = pending("extend", case)
+    request = case.open_requests.get("extend")
     return no_deciding(request, actor) if request else _("没有待审批的延期申请。")
 
 
@@ -55,28 +55,25 @@ def hearing_is_mine(case: Case, actor: User, at: dt.datetime, fields: Fields) ->
     return own_unit(case, actor, at, fields) if case.state == S.HANDLING and "office" not in actor.scopes else ""
 
 
+def _hearing_open(case: Case) -> bool:
+    return any(one.ended_on is None for one in case.hearings.all())
+
+
 def open_hearing(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    return "" if case.hearings.filter(ended_on__isnull=True).exists() else _("没有正在进行的听证。")
+    return "" if _hearing_open(case) else _("没有正在进行的听证。")
 
 
 def no_open_hearing(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    return _("听证尚未结束，请先登记听证结果。") if case.hearings.filter(ended_on__isnull=True).exists() else ""
-
-
-def has_head(unit: Unit | None) -> bool:
-    """Has the body of this unit somebody on the system who signs for it?"""
-    if unit is None:
-        return False
-    return User.objects.with_permission("cases.sign_off").filter(unit__in=unit.body_ids).exists()
+    return _("听证尚未结束，请先登记听证结果。") if _hearing_open(case) else ""
 
 
 def head_signs_here(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    return "" if has_head(case.handling_unit) else _("本单位在系统内没有负责人签发，请直接报送并写明签发人。")
+    return "" if case.head_on_system else _("本单位在系统内没有负责人签发，请直接报送并写明签发人。")
 
 
 def head_signs_on_paper(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Two-step sign-off: where the head is on the system, the report passes through their hands."""
-    return _("请先送单位负责人签发。") if has_head(case.handling_unit) else ""
+    return _("请先送单位负责人签发。") if case.head_on_system else ""
 
 
 def not_the_author(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:

@@ -63,7 +63,7 @@ THIRD = 3
 
 def hand_backs(case: Case) -> int:
     """How often units have handed this matter back."""
-    return case.assignments.filter(objected_at__isnull=False, role=SendRole.LEAD).count()
+    return sum(one.objected_at is not None and one.role == SendRole.LEAD for one in case.assignments.all())
 
 
 def not_for_coordinator(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
@@ -71,6 +71,10 @@ def not_for_coordinator(case: Case, actor: User, at: dt.datetime, fields: Fields
     if case.state == S.OBJECTED and hand_backs(case) >= THIRD:
         return _("已被退回 %(n)s 次，应当提交协调裁定（第二十四条）。") % {"n": hand_backs(case)}
     return ""
+
+
+def for_coordinator(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    return "" if hand_backs(case) >= THIRD else _("退回不足 %(n)s 次，由发送方核实。") % {"n": THIRD}
 
 
 def judging_lapsed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
@@ -104,10 +108,13 @@ def assistance_of(case: Case, actor: User) -> Assignment | None:
     return mine.filter(answered_at__isnull=True, ended_at__isnull=True).order_by("pk").first()
 
 
+def _unanswered(one: Assignment) -> bool:
+    return one.answered_at is None and one.ended_at is None
+
+
 def assistants_answered(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """One answer by the lead, and not over the heads of the others."""
-    open_ = case.assignments.filter(role=SendRole.ASSIST, answered_at__isnull=True, ended_at__isnull=True)
-    left = list(open_.select_related("unit"))
+    left = [one for one in case.assignments.all() if one.role == SendRole.ASSIST and _unanswered(one)]
     if not left:
         return ""
     units = _("、").join(one.unit.label for one in left)

@@ -1,4 +1,4 @@
-"""The matter itself, its visits, whose day it is, who stays out of it. ``state`` is written by cases/workflow.py alone."""
+"""The matter itself, its visits, whose day it is, who stays out of it."""
 
 import datetime as dt
 from typing import Self
@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from approvals.models import Request
 from cases.choices import (
     ARCHIVABLE,
     FINISHED,
@@ -72,7 +73,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_list(self) -> Self:
         """Ordered and joined for lists: the most pressing first."""
-        joined = self.select_related("petitioner", "handling_unit", "handler", "created_by", "content_category")
+        joined = self.select_related(
+            "petitioner", "office", "handling_unit", "handler", "created_by", "content_category"
+        )
         return joined.order_by(F("due_on").asc(nulls_last=True), "-pk")
 
     def same_petitioner(self, petitioner: Petitioner) -> Self:
@@ -196,8 +199,20 @@ class Case(models.Model):
     @cached_property
     def recused_ids(self) -> frozenset[int]:
         """Users who declared an interest in this matter; read once for all steps of a page."""
-        declared = self.interests.filter(kind=InterestKind.DECLARED)
-        return frozenset(declared.values_list("user_id", flat=True))
+        return frozenset(one.user_id for one in self.interests.all() if one.kind == InterestKind.DECLARED)
+
+    @cached_property
+    def open_requests(self) -> dict[str, Request]:
+        """What waits for a second person, by kind."""
+        return {one.kind: one for one in Request.objects.about(self).undecided()}
+
+    @cached_property
+    def head_on_system(self) -> bool:
+        """Has the body that handles this somebody on the system who signs for it?"""
+        if self.handling_unit is None:
+            return False
+        signers = User.objects.with_permission("cases.sign_off")
+        return signers.filter(unit__in=self.handling_unit.body_ids).exists()
 
     @property
     def also_codes(self) -> list[str]:
@@ -259,7 +274,9 @@ class Interest(models.Model):
     """Recusal (article 28): an officer's declared interest in a matter, or why a hint of one means nothing."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="interests")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="+"
+    )
     kind = models.CharField(_("性质"), max_length=10, choices=InterestKind)
     hint = models.CharField(_("线索"), max_length=120, blank=True)
     reason = models.CharField(_("说明"), max_length=300)

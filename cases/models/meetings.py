@@ -1,11 +1,13 @@
 """What people sit down for: investigations, hearings, settlements, coordination meetings."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from cases.choices import HearingStage, SettlementKind
 from cases.models.matter import Case
 from documents.models import Paper
@@ -61,7 +63,10 @@ class Settlement(models.Model):
 
 
 class Hearing(models.Model):
-    """听证 (articles 31, 36): notice, record, opinion. In recheck its days are not counted."""
+    """听证 (articles 31, 36): notice, record, opinion. In recheck its days are not counted.
+
+    Open until it ended or was called off; a hearing called off excludes no days.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="hearings")
     stage = models.CharField(_("阶段"), max_length=8, choices=HearingStage)
@@ -81,11 +86,17 @@ class Hearing(models.Model):
     record_paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_why = models.CharField(_("取消理由"), max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
+    in_public = models.BooleanField(_("公开举行"), default=True)
 
     class Meta:
         ordering = ["case", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(ended_on__isnull=True), name="one_hearing_at_a_time"),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(ended_on__isnull=True, cancelled_at__isnull=True),
+                name="one_hearing_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("begins_on")), name="hearing_ends_after_begin"
             ),
@@ -96,6 +107,23 @@ class Hearing(models.Model):
     def __str__(self) -> str:
         return f"{self.case} {self.begins_on}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.ended_on is None and self.cancelled_at is None
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> Self:
+        """The meetings about matters this user may know of."""
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def untold(self) -> Self:
+        """Held, and the visitor not yet told what came of it."""
+        return self.filter(held_on__isnull=False, told_on__isnull=True)
+
+    def planned(self) -> Self:
+        return self.filter(held_on__isnull=True, cancelled_at__isnull=True)
+
 
 class Meeting(models.Model):
     """约定调度: units meet about a matter; the visitor is told the result whether or not they attended."""
@@ -104,6 +132,7 @@ class Meeting(models.Model):
     planned_at = models.DateTimeField(_("会议时间"))
     place = models.CharField(_("会议地点"), max_length=120)
     attending = models.CharField(_("参加单位"), max_length=300)
+    unit_ids = models.JSONField(_("参加的系统内单位"), default=list)
     topic = models.TextField(_("议题"))
     visitor_attends = models.BooleanField(_("请信访人参加"), default=False)
     paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
@@ -116,6 +145,10 @@ class Meeting(models.Model):
     told_on = models.DateField(_("告知信访人日期"), null=True, blank=True)
     told_how = models.CharField(_("告知方式和信访人意见"), max_length=200, blank=True)
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_why = models.CharField(_("取消理由"), max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["case", "pk"]
@@ -127,3 +160,12 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.planned_at:%Y-%m-%d}"
+
+    @property
+    def is_planned(self) -> bool:
+        return self.held_on is None and self.cancelled_at is None
+
+    @property
+    def is_untold(self) -> bool:
+        """The duty that stays open: held, and the visitor has not been told the result."""
+        return self.held_on is not None and self.told_on is None

@@ -57,7 +57,8 @@ def decided(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         if not reason:
             messages.success(request, _("%(number)s 已审批。") % {"number": number})
             return redirect(case)
-    return render(request, "cases/request.html", page(case, asked, form, reason, request.user), status=409 if reason else 200)
+    context = page(case, asked, form, reason, request.user)
+    return render(request, "cases/request.html", context, status=409 if reason else 200)
 
 
 def attempt(case: Case, asked: Request, actor: User, now: dt.datetime, verdict: str, grant: bool) -> str:

@@ -111,6 +111,9 @@ def tell(case: Case, name: str) -> list[str]:
     return category.tell if category and name in ("answer", "inform", "accept", "accept_simple", "guide") else []
 
 
+JUDGING = ("close", "send_back", "sign", "return_draft")
+
+
 def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, Any]:
     """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen."""
     return {
@@ -119,6 +122,6 @@ def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, A
         "tell": tell(case, name),
         "categories": policy.categories().values() if name == "classify" else (),
         "routes": policy.routes().values() if name == "guide" else (),
-        "report": case.reports.select_related("made_by__unit").last() if name in ("close", "send_back", "sign", "return_draft") else None,
+        "report": case.reports.select_related("made_by__unit").last() if name in JUDGING else None,
         "assignment": case.assignments.filter(ended_at__isnull=True, role=SendRole.LEAD).last(),
     }  # fmt: skip

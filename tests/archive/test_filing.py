@@ -58,7 +58,7 @@ def finished(kind):
     elif kind == "guided":
         deciding.guide(case=case, actor=people["clerk"], at=AT, route="labour_arbitration")
     elif kind == "declined":
-        deciding.decline(case=case, actor=people["supervisor"], at=AT, ground="pending")
+        factories.declined(case)
     else:
         sending.refer(case=case, actor=people["supervisor"], at=AT, unit=factories.housing())
     return Case.objects.get(pk=case.pk)

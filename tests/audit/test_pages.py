@@ -49,7 +49,7 @@ def test_the_trail_is_searched_by_number_act_person_and_day(auditor, case):
 
 
 def test_contents_of_petitions_are_not_shown(auditor, case):
-    from cases.actions import handling
+    from cases.actions import answering
 
     answering.take_up(case=case, actor=case.people["handler"], at=factories.later(1), note="王某说的秘密")
     seq = Event.objects.get(verb="take_up").seq

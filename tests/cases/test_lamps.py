@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from cases import clocks
-from cases.actions import deciding, handling
+from cases.actions import deciding
 from cases.choices import DayKind
 from cases.deadlines import Calendar
 from cases.lamps import Lamp, clock_lamp, explain, lamp
@@ -61,7 +61,7 @@ def test_explains_calendar_days_rolled_over_a_holiday_and_an_extension():
         "最后一日 2026-05-01 不是工作日，法定顺延至 2026-05-05（民法典第二百零三条）："
         "2026-05-01（劳动节）、2026-05-02（周六）、2026-05-03（周日）、2026-05-04（劳动节）。",
     ]
-    handling.extend(case=case, actor=case.people["supervisor"], at=factories.AT, days=10, reason="需要鉴定")
+    factories.extended(case, days=10)
     assert explain(Case.objects.get(pk=case.pk).clocks.get(kind="handle")) == [
         "自 2026-03-02 起算，当日不计入（民法典第二百零一条）。",
         "期限 60 个自然日（《信访工作条例》第三十四条）。",
@@ -87,9 +87,11 @@ def test_explains_a_day_the_office_set():
     factories.calendar(2026)
     case = factories.case(upto="accepted")
     calendar = Calendar.load()
-    clock = clocks.start_until(case, factories.day("2026-03-02"), factories.day("2026-04-01"), "交办函指定", calendar)
+    clock = clocks.start_until(
+        case, "assigned", factories.day("2026-03-02"), factories.day("2026-04-01"), "交办函指定", calendar
+    )  # fmt: skip
     assert explain(clock) == [
         "自 2026-03-02 起算，当日不计入（民法典第二百零一条）。",
-        "交办函指定至 2026-04-01。",
+        "指定至 2026-04-01（交办函指定）。",
         "因此最后一日为 2026-04-01。",
     ]

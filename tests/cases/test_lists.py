@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.actions import deciding, sending
+from cases.actions import answering
 from cases.agenda import spans
 from cases.models import Case
 from tests import factories
@@ -153,10 +153,10 @@ def test_number_of_queries_does_not_grow(rows, django_assert_num_queries):
     # session, user, roles, unit; count, rows, chips, unread, unit choices
     with django_assert_num_queries(9):
         client.get("/cases/")
-    # session, user, roles, unit; counts, one group, unread
-    with django_assert_num_queries(7):
+    # session, user, roles, unit; counts, one group with interests, hearings, sendings, signers, requests; unread
+    with django_assert_num_queries(12):
         client.get("/cases/todo/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         client.get(f"/cases/{case.number}/")
 
 
@@ -187,9 +187,11 @@ def test_todo_follows_role_unit_and_purpose():
     sent = factories.case(upto="assigned", at=ago(1), people=people)
     closed = factories.case(upto="closed", at=ago(1), people=people)
     moved = factories.case(upto="assigned", at=ago(1), people=people)
-    answering.hand_back(case=moved, actor=people["handler"], at=timezone.now(), note="该事项属于人力资源和社会保障部门。")
+    answering.hand_back(
+        case=moved, actor=people["handler"], at=timezone.now(), note="该事项属于人力资源和社会保障部门。"
+    )
     ended = factories.case(at=ago(1), people=people)
-    deciding.decline(case=ended, actor=people["supervisor"], at=timezone.now(), ground="pending")
+    factories.declined(ended, at=timezone.now())
 
     def todo(user) -> dict[str, str]:
         groups = client_of(user).get("/cases/todo/").context["groups"]

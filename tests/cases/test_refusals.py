@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
+from accounts.actions import grant
+from approvals.asking import pending
 from audit.models import Event
 from audit.verifying import findings
-from cases.actions import attaching, deciding, handling, sending, viewing
+from cases.actions import answering, attaching, deciding, handling, refusing, sending, serving, viewing
 from cases.models import Case
 from cases.opening import add_visit
 from documents.models import Paper
@@ -58,9 +60,39 @@ def test_category():
 
 def test_grounds_and_routes_come_from_closed_lists():
     case, people = at_state("classified")
-    assert refused(deciding.decline, case, people["supervisor"], ground="不想管") == "请从规定的情形中选择一项。"
-    assert refused(deciding.decline, case, people["supervisor"], ground="review_missed") == "请从规定的情形中选择一项。"
+    say = {"note": "已由住建局受理"}
+    for ground in ("不想管", "review_missed"):
+        assert refused(refusing.propose_decline, case, people["supervisor"], ground=ground, **say) == (
+            "请从规定的情形中选择一项。"
+        )
+    assert refused(refusing.propose_decline, case, people["clerk"], ground="pending", note=" ") == (
+        "请写明理由，供审批人判断。"
+    )
     assert refused(deciding.guide, case, people["clerk"], route="别处") == "请从法定途径表中选择一项。"
+
+
+def test_a_refusal_needs_a_second_person():
+    case, people = at_state("classified")
+    boss = factories.leader(case)
+    grant(user=boss, role="supervisor", actor=None, at=AT)
+    boss = type(boss).objects.get(pk=boss.pk)
+    refusing.propose_decline(case=case, actor=boss, at=AT, ground="pending", note="已由住建局受理")
+    case = Case.objects.get(pk=case.pk)
+    request = pending("decline", case)
+    for verb in (refusing.approve_decline, refusing.return_proposal):
+        assert refused(verb, case, boss, request=request, verdict="同意") == (
+            "提出人不能审批自己提出的事项，请由另一人审批。"
+        )
+    assert refused(refusing.approve_decline, case, people["supervisor"], request=request) == (
+        "您的角色不能办理“批准不予受理”。"
+    )
+    other = factories.user("leader")
+    assert refused(refusing.return_proposal, case, other, request=request, verdict="") == "不同意的，请写明理由。"
+    refusing.return_proposal(request=request, case=case, actor=other, at=AT, verdict="属于我局职责，应当受理。")
+    again = Case.objects.get(pk=case.pk)
+    assert (again.state, again.ground, again.resume_state) == ("classified", "", "")
+    assert Paper.objects.about(case).count() == 0
+    assert list(findings()) == []
 
 
 def test_accusation():
@@ -113,22 +145,39 @@ def test_objection():
 
 def test_extension():
     case, people = at_state("handling")
-    boss = people["supervisor"]
-    assert refused(handling.extend, case, boss, days=31, reason="复杂") == "延期不得超过 30 日。"
-    assert refused(handling.extend, case, boss, days=0, reason="复杂") == "延期不得超过 30 日。"
-    assert refused(handling.extend, case, boss, days=30, reason="  ") == "请写明延期原因，并告知信访人。"
+    ask, boss = handling.request_extension, people["supervisor"]
+    assert refused(ask, case, boss, days=31, reason="复杂") == "延期不得超过 30 日。"
+    assert refused(ask, case, boss, days=0, reason="复杂") == "延期不得超过 30 日。"
+    assert refused(ask, case, boss, days=30, reason="  ") == "请写明理由，供审批人判断。"
     # 2026-05-01 is a Friday; nothing is off in a calendar of plain weeks
-    assert refused(handling.extend, case, boss, at=later(61), days=30, reason="复杂") == (
+    assert refused(ask, case, boss, at=later(61), days=30, reason="复杂") == (
         "办理期限已于 2026-05-01 届满，届满后不能延期。"
     )
-    handling.extend(case=case, actor=boss, at=later(60), days=30, reason="需要鉴定")
-    assert refused(handling.extend, case, boss, days=1, reason="还要") == "已经延期一次，不能再延。"
+    assert refused(handling.extend, case, factories.leader(case), request=None) == "没有待审批的延期申请。"
+    case = factories.extended(case, at=later(60))
+    assert case.clocks.get(kind="handle").strict_due == dt.date(2026, 5, 31)
+    assert refused(ask, case, boss, days=1, reason="还要") == "已经延期一次，不能再延。"
+    assert list(findings()) == []
+
+
+def test_the_head_decides_on_the_last_day_or_not_at_all():
+    case, people = at_state("handling")
+    handling.request_extension(case=case, actor=people["supervisor"], at=later(60), days=30, reason="需要鉴定")
+    case = Case.objects.get(pk=case.pk)
+    request, boss = pending("extend", case), factories.user("leader")
+    assert refused(handling.extend, case, boss, at=later(61), request=request) == (
+        "办理期限已于 2026-05-01 届满，届满后不能延期。"
+    )
+    case.refresh_from_db()
+    handling.deny_extension(request=request, case=case, actor=boss, at=later(61), verdict="已经超期")
+    assert (pending("extend", case), hasattr(Case.objects.get(pk=case.pk), "extension")) == (None, False)
+    assert list(findings()) == []
 
 
 def test_extension_before_the_period_runs():
     case, people = at_state("classified")
     sending.refer(case=case, actor=people["supervisor"], at=AT, unit=factories.housing())
-    assert refused(handling.extend, case, people["supervisor"], days=5, reason="复杂") == (
+    assert refused(handling.request_extension, case, people["supervisor"], days=5, reason="复杂") == (
         "办理期限尚未开始，不需要延期。"
     )
 
@@ -146,7 +195,7 @@ def test_delivery_day():
     how = {"paper": paper, "way": "direct", "receiver": "本人"}
     for day in (dt.date(2026, 3, 1), dt.date(2026, 3, 3)):
         assert refused(serving.serve, case, people["clerk"], delivered_on=day, **how) == (
-            "送达日期应当在办结之日和今日之间。"
+            "送达日期应当在文书制发之日和今日之间。"
         )
 
 

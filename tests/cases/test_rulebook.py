@@ -40,7 +40,14 @@ def test_one_row_in_full():
 
 def test_states_know_their_ways_out():
     ways = {row.code: row.ways for row in state_rows()}
-    assert ways["checking"] == [("退回补充办理", "办理中"), ("同意结案", "办结待送达")]
+    assert ways["closed"] == [
+        ("送达处理意见书", "已送达"),
+        ("登记送达", "（环节不变）"),
+        ("向上级报送结果", "（环节不变）"),
+        ("申请回避", "（环节不变）"),
+        ("登记上级交办", "（环节不变）"),
+    ]
+    assert ways["merged"] == [("撤销并案", "（回到原环节）"), ("归档", "已归档")]
     assert [code for code, out in ways.items() if not out] == ["filed"]
 
 

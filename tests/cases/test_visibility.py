@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import Unit, UnitKind
 from audit.models import Event
-from cases.actions import attaching, deciding, sending
+from cases.actions import attaching, sending
 from cases.models import Case
 from documents.models import Attachment, Paper
 from tests import factories
@@ -157,6 +157,6 @@ def test_signed_out_goes_to_the_log_in():
 
 def test_a_declined_matter_keeps_its_papers_readable_for_the_archivist():
     case = factories.case()
-    deciding.decline(case=case, actor=case.people["supervisor"], at=AT, ground="pending")
+    factories.declined(case)
     paper = Paper.objects.about(case).get()
     assert client_of(factories.user("archivist")).get(f"/papers/{paper.pk}.pdf").status_code == 200

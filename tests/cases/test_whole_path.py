@@ -17,7 +17,8 @@ def test_whole_life_leaves_events_papers_clocks_and_a_sound_chain():
         "register", "open", "classify", "accept", "assign", "take_up", "report", "close", "serve",
     ]  # fmt: skip
     assert [paper.number for paper in Paper.objects.about(case) if paper.number] == [
-        "示信受〔2026〕1号", "示信交〔2026〕1号", "示信告〔2026〕1号", "示信报〔2026〕1号", "示信答〔2026〕1号",
+        "示信受〔2026〕1号", "示信交〔2026〕1号", "示信告〔2026〕1号", "示信收〔2026〕1号", "示信报〔2026〕1号",
+        "示信答〔2026〕1号",
     ]  # fmt: skip
     assert {(c.kind, str(c.strict_due), c.stop_reason) for c in case.clocks.all()} == {
         ("transfer", "2026-03-17", "accept"),

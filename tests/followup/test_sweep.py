@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
-from accounts.models import User
 from audit.models import Event
 from audit.verifying import findings
 from cases.actions import handling, sending
@@ -148,8 +147,7 @@ def test_the_day_changes_at_midnight_in_the_office(case):
 
 def test_an_extension_starts_the_ladder_again(case):
     tasks.remind(day("2026-04-24"))
-    leader = User.objects.get(username="leader")
-    handling.extend(case=Case.objects.get(pk=case.pk), actor=leader, at=day("2026-04-25"), days=30, reason="需要鉴定")
+    factories.extended(case, at=day("2026-04-25"))
     assert tasks.remind(day("2026-04-28"))["clocks"] == 0
     tasks.remind(day("2026-05-24"))
     assert reminders() == {("handle", 1, "soon", False), ("handle", 2, "soon", False)}

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from audit.verifying import findings
-from cases.actions import deciding, handling
+from cases.actions import deciding
 from cases.models import Case
 from followup.models import ReturnVisit
 from reports.bases import Scope
@@ -136,7 +136,7 @@ def test_report_of_a_day_stays_the_same_whatever_happens_later():
     asked = {"last": "2026-06-30", "as_of": "2026-04-20"}
     before = figures(**asked)
     units = _units(asked["as_of"])
-    handling.extend(case=waiting, actor=people["supervisor"], at=at("2026-04-25"), days=30, reason="情况复杂")
+    factories.extended(waiting, at=at("2026-04-25"))
     deciding.reopen(case=Case.objects.get(pk=answered.pk), actor=people["supervisor"], at=at("2026-04-27"), note="漏查")
     deciding.accept(case=open_one, actor=people["supervisor"], at=at("2026-04-28"))
     assert figures(**asked) == before
