@@ -14,6 +14,7 @@ from reception.models import Visit
 NAMING = (
     "visit_form", "accept_notice", "decline_notice", "no_longer_notice", "guide_notice", "whereabouts_notice",
     "extension_notice", "answer_record", "opinion", "delivery_record", "return_visit_record",
+    "review_receipt", "review_opinion", "recheck_receipt", "recheck_opinion",
 )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ STEPS: dict[str, Step] = {
     "request_review": Step(__("请求复查"), (S.SERVED, S.LAPSED), S.REVIEWING, "review.request", (), (g.review_window,), page="review:request", basis="第三十五条"),
     "decide_review": Step(__("作出复查意见"), (S.REVIEWING,), S.REVIEWED, "review.decide", ("review_outcome",), (g.not_involved, g.not_the_handler, g.no_open_hearing), page="review:decide", basis="第三十五条"),
     "serve_review": Step(__("送达复查意见书"), (S.REVIEWED,), S.REVIEW_SERVED, "cases.serve", (), (), page="cases:deliver", basis="第三十五条"),
-    "redo": Step(__("重新办理（依复查意见）"), (S.REVIEW_SERVED,), S.HANDLING, "cases.assign", (), (g.must_be_redone,), page="review:redo", basis="第三十五条"),
+    "redo": Step(__("责令重新办理"), (S.REVIEW_SERVED, S.CONCLUDED), S.HANDLING, "cases.assign", (), (g.must_be_redone,), page="review:redo", basis="第三十五条"),
     "request_recheck": Step(__("请求复核"), (S.REVIEW_SERVED, S.LAPSED), S.RECHECKING, "review.request", (), (g.recheck_window, g.nothing_to_redo), page="review:request", basis="第三十六条"),
     "decide_recheck": Step(__("作出复核意见"), (S.RECHECKING,), S.RECHECKED, "review.decide", ("recheck_outcome",), (g.not_involved, g.not_the_handler, g.no_open_hearing), page="review:decide", basis="第三十六条"),
     "serve_recheck": Step(__("送达复核意见书"), (S.RECHECKED,), S.CONCLUDED, "cases.serve", (), (), page="cases:deliver", basis="第三十六条"),
@@ -139,7 +139,7 @@ STEPS: dict[str, Step] = {
     # 了结
     "import_history": Step(__("历史台账导入"), (S.REGISTERED,), S.ANSWERED, "cases.import", ("answered_on",), (g.from_old_register,), basis="本单位规定", side=True),
     "reopen": Step(__("重新办理"), REOPENABLE, S.CLASSIFIED, "cases.reopen", (), (g.within_reopening,), basis="本单位规定"),
-    "file": Step(__("归档"), FILEABLE, S.FILED, "cases.file", (), (g.main_filed,), page="archive:file", basis="档案法"),
+    "file": Step(__("归档"), FILEABLE, S.FILED, "cases.file", (), (g.main_filed, g.nothing_to_redo), page="archive:file", basis="档案法"),
 }  # fmt: skip
 
 
@@ -202,13 +202,17 @@ def available(case: Case, actor: User, at: dt.datetime) -> list[tuple[str, Step]
     return [(name, step) for name, step in STEPS.items() if not step.side and not refusal(case, name, actor, at)]
 
 
-def move(case: Case, name: str, *, actor: User | None, at: dt.datetime, note: str = "", **fields: Any) -> None:
+def move(
+    case: Case, name: str, *, actor: User | None, at: dt.datetime, note: str = "", facts: dict[str, Any] | None = None,
+    **fields: Any,
+) -> None:  # fmt: skip
     """Do a step: check it, change the state by conditional update, record it. Call inside a verb.
 
     Raises ``Refusal`` with the reason, or ``Stale`` when somebody else moved the matter
-    since it was read. ``fields`` are columns of the matter set in the same statement.
+    since it was read. ``fields`` are columns of the matter set in the same statement;
+    ``facts`` are for the conditions alone (the day of a request, the reason of a late one).
     """
-    reason = refusal(case, name, actor, at, fields)
+    reason = refusal(case, name, actor, at, (facts or {}) | fields)
     if reason:
         raise Refusal(reason)
     before, target = case.state, _target(case, STEPS[name])

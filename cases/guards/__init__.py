@@ -111,7 +111,7 @@ SAYS: dict[Callable[..., str], Promise] = {
     has_superior: __("是上级交办的事项"),
     something_to_deliver: __("有待送达的文书"),
     window_over: __("请求期限已过"),
-    must_be_redone: __("复查意见责令重新办理"),
+    must_be_redone: __("复查、复核意见责令重新办理"),
     nothing_to_redo: __("没有责令重新办理"),
     review_window: __("收到书面答复之日起 30 日内；逾期的写明正当理由"),
     recheck_window: __("收到复查意见之日起 30 日内；逾期的写明正当理由"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -36,14 +37,18 @@ def window_over(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str
     return "" if today_at(at) > clock.legal_due else _("请求期限至 %(day)s，尚未届满。") % {"day": clock.legal_due}
 
 
+def _redo_ordered(case: Case) -> bool:
+    """The last opinion that reached the petitioner orders the unit to handle the matter anew."""
+    last = case.recheck_outcome if case.state == S.CONCLUDED else case.review_outcome
+    return case.state in (S.REVIEW_SERVED, S.CONCLUDED) and last == ReviewOutcome.REDO
+
+
 def must_be_redone(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    return "" if case.review_outcome == ReviewOutcome.REDO else _("复查意见没有责令重新办理。")
+    return "" if _redo_ordered(case) else _("复查、复核意见没有责令重新办理。")
 
 
 def nothing_to_redo(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    if case.state == S.REVIEW_SERVED and case.review_outcome == ReviewOutcome.REDO:
-        return _("复查意见责令重新办理，请先重新办理。")
-    return ""
+    return _("复查、复核意见责令重新办理，请先重新办理。") if _redo_ordered(case) else ""
 
 
 def review_window(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
@@ -74,7 +79,8 @@ def _in_window(case: Case, kind: str, fields: Fields) -> str:
 
 def not_the_handler(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Nobody reviews their own work (article 28)."""
-    if actor.pk == case.handler_id or case.reports.filter(made_by=actor).exists():
+    wrote = Q(made_by=actor) | Q(signed_by=actor) | Q(judged_by=actor)
+    if actor.pk == case.handler_id or case.reports.filter(wrote).exists():
         return _("您办理过此事项，不能复查、复核。")
     return ""
 
