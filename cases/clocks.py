@@ -9,6 +9,7 @@ nearest strict due day of a running clock) in step.
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cases.choices import SET_BY_HAND, ClockKind
@@ -21,6 +22,8 @@ OURS = (
     ClockKind.SIMPLE_HANDLE, ClockKind.ASSIGNED, ClockKind.ASSIST, ClockKind.SUPERIOR, ClockKind.INSTRUCTION,
     ClockKind.REVIEW, ClockKind.RECHECK,
 )  # fmt: skip
+# A pause that comes before the last day puts that day off; one that comes after it changes nothing.
+MAKES_DUE = Q(paused_on__isnull=True) | Q(strict_due__lt=F("paused_on"))
 # What ends when a matter is answered: the duties before and during handling.
 HANDLING = (ClockKind.HANDLE, ClockKind.SIMPLE_HANDLE, ClockKind.ASSIGNED, ClockKind.ASSIST)
 BEFORE_DECISION = (ClockKind.TRANSFER, ClockKind.NOTIFY, ClockKind.SIMPLE_ACCEPT)
@@ -89,11 +92,31 @@ def prolong(clock: Clock, days: int, calendar: Calendar) -> Clock:
 
 
 def pause(clock: Clock, day: dt.date, reason: str) -> Clock:
-    """Stand still from ``day`` on (not counted any more) until ``resume``; nothing is due meanwhile."""
+    """Stand still from ``day`` on (not counted any more) until ``resume``.
+
+    ``day`` may lie ahead: it is an input like the start day, and what follows from it holds
+    whatever day it is read on. A period whose last day comes before ``day`` is not touched
+    and stays due; one whose last day is ``day`` or later cannot run out before the pause
+    has ended, so it makes nothing due (``MAKES_DUE``). The clock counts as paused once
+    ``day`` has come (``is_paused``).
+    """
     clock.paused_on = day
     clock.steps = clock.steps | {"pausing": {"from": day.isoformat(), "reason": reason}}
     clock.version += 1
     clock.save()
+    refresh_due(clock.case)
+    return clock
+
+
+def is_paused(clock: Clock, today: dt.date) -> bool:
+    """Does the running clock stand still on ``today``? Not yet, while its pause lies ahead."""
+    return clock.stopped_on is None and clock.paused_on is not None and clock.paused_on <= today
+
+
+def unpause(clock: Clock, calendar: Calendar) -> Clock:
+    """Take back a pause that was not needed (a hearing called off): no day is excluded."""
+    clock.paused_on = None
+    recompute(clock, calendar)
     refresh_due(clock.case)
     return clock
 
@@ -136,7 +159,7 @@ def days_paused(clock: Clock) -> int:
 
 def refresh_due(case: Case) -> None:
     """Set the matter's nearest due day from its running clocks; called by whoever changes one."""
-    running = case.clocks.filter(stopped_on__isnull=True, paused_on__isnull=True, kind__in=OURS)
+    running = case.clocks.filter(MAKES_DUE, stopped_on__isnull=True, kind__in=OURS)
     nearest = running.order_by("strict_due", "pk").first()
     case.due_on, case.due_kind = (nearest.strict_due, nearest.kind) if nearest else (None, "")
     Case.objects.filter(pk=case.pk).update(due_on=case.due_on, due_kind=case.due_kind)

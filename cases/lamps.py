@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cases.choices import SET_BY_HAND
+from cases.clocks import is_paused
 from cases.models import Case, Clock
 
 WARN_DAYS = 5
@@ -45,7 +46,7 @@ def case_lamp(case: Case, today: dt.date) -> Lamp:
 
 def clock_lamp(clock: Clock, today: dt.date) -> Lamp:
     """The lamp of one clock; a stopped one says whether it was kept."""
-    if clock.stopped_on is None and clock.paused_on:
+    if is_paused(clock, today):
         return Lamp("idle", _("暂停计算"))
     if clock.stopped_on is None:
         return lamp(clock.strict_due, today)

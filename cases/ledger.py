@@ -15,6 +15,7 @@ from accounts.models import Unit
 from cases.choices import Holder
 from cases.choices import State as S
 from cases.clocks import local_day
+from cases.deadlines import ONE_DAY
 from cases.models import Case, Clock, Holding
 
 UNIT_HOLDS = (S.REFERRED, S.ASSIGNED, S.HANDLING, S.SIGNING, S.SETTLED)
@@ -51,8 +52,25 @@ def holder_of(state: str) -> Holder | None:
 
 def pass_on(case: Case, before: str, step: str, at: dt.datetime) -> list[Holding]:
     """Note who holds the matter after a move; returns the rows written, none when the holder stays."""
+    if case.state == before and _hearing_holds(case):
+        return []  # a side process during a hearing: the days stay the hearing's
     holder = holder_of(case.state)
     return hand_to(case, holder, _unit(case, holder), step, local_day(at), before=before)
+
+
+def _hearing_holds(case: Case) -> bool:
+    return case.holdings.filter(until__isnull=True, holder=Holder.HEARING).exists()
+
+
+def to_hearing(case: Case, begins_on: dt.date, step: str) -> list[Holding]:
+    """The days of a hearing from ``begins_on``, itself among them, belong to nobody who works on the matter."""
+    return [] if _hearing_holds(case) else hand_to(case, Holder.HEARING, None, step, begins_on - ONE_DAY)
+
+
+def from_hearing(case: Case, last: dt.date, step: str) -> list[Holding]:
+    """After ``last``, the hearing's last day, the days belong again to whoever holds a matter in this state."""
+    holder = holder_of(case.state)
+    return hand_to(case, holder, _unit(case, holder), step, last) if _hearing_holds(case) else []
 
 
 def hand_to(

@@ -22,7 +22,10 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class DeadlineRule:
-    """``length`` days of ``unit`` (calendar or working), from the day ``starts`` names, which is not counted."""
+    """``length`` days of ``unit`` (calendar or working), from the day ``starts`` names, which is not counted.
+
+    ``hearing_pauses``: the days of a hearing are not counted (article 36 says so for recheck alone).
+    """
 
     code: str
     name: str
@@ -30,6 +33,7 @@ class DeadlineRule:
     unit: str
     starts: str
     basis: str
+    hearing_pauses: bool
 
 
 @dataclass(frozen=True)

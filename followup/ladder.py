@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cases.clocks import MAKES_DUE
 from cases.models import Case, Clock
 from cases.telling import may_be_told, people_at
 from followup.models import Reminder
@@ -25,7 +26,7 @@ def owing(today: dt.date) -> QuerySet[Clock]:
         recorded = Reminder.objects.filter(clock=OuterRef("pk"), version=OuterRef("version"), stage=rung.stage)
         by = today - dt.timedelta(days=rung.from_day)
         wanted |= Q(Q(kind__in=sorted(rung.clocks), strict_due__lte=by), ~Exists(recorded))
-    return Clock.objects.filter(wanted, stopped_on__isnull=True, paused_on__isnull=True).order_by("pk")
+    return Clock.objects.filter(wanted, MAKES_DUE, stopped_on__isnull=True).order_by("pk")
 
 
 def recipients(case: Case, rung: Rung) -> list[User]:
