@@ -100,6 +100,7 @@ STEPS: dict[str, Step] = {
     "investigate": Step(__("记录调查"), (S.HANDLING,), None, "cases.investigate", (), (g.own_unit, g.not_involved), basis="第三十一条第六项"),
     "call_hearing": Step(__("通知听证"), HEARD, None, "cases.hear", (), (g.hearing_is_mine, g.no_open_hearing), basis="第三十一条第六项、第三十六条"),
     "end_hearing": Step(__("听证结束"), HEARD, None, "cases.hear", (), (g.hearing_is_mine, g.open_hearing), basis="第三十六条"),
+    "cancel_hearing": Step(__("取消听证"), HEARD, None, "cases.hear", (), (g.hearing_is_mine, g.open_hearing), basis="本单位规定"),
     "settle": Step(__("达成调解、和解"), (S.HANDLING,), S.SETTLED, "cases.settle", (), (g.own_unit, g.not_involved, g.no_open_hearing), basis="第三十三条"),
     "performed": Step(__("协议已履行"), (S.SETTLED,), S.ENDED, "cases.settle", (), (g.own_unit,), basis="第三十三条"),
     "not_performed": Step(__("协议未履行"), (S.SETTLED,), S.HANDLING, "cases.settle", (), (g.own_unit,), basis="第三十三条"),

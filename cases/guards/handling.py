@@ -9,7 +9,8 @@ from approvals.asking import no_deciding
 from cases.choices import ClockKind
 from cases.choices import State as S
 from cases.guards.base import Fields, running, today_at
-from cases.guards.sending import own_unit
+from cases.guards.ending import not_the_handler
+from cases.guards.sending import not_involved, own_unit
 from cases.models import Case
 
 
@@ -51,12 +52,16 @@ def handler_not_involved(case: Case, actor: User, at: dt.datetime, fields: Field
 
 
 def hearing_is_mine(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    """The handling unit hears while it handles, the reviewer while they review."""
-    return own_unit(case, actor, at, fields) if case.state == S.HANDLING and "office" not in actor.scopes else ""
+    """The handling unit hears while it handles, the reviewer while they review; nobody hears their own cause."""
+    if case.state == S.HANDLING:
+        return own_unit(case, actor, at, fields) or not_involved(case, actor, at, fields)
+    if not actor.can("review.decide"):
+        return _("复查、复核中的听证由复查复核员组织。")
+    return not_involved(case, actor, at, fields) or not_the_handler(case, actor, at, fields)
 
 
 def _hearing_open(case: Case) -> bool:
-    return any(one.ended_on is None for one in case.hearings.all())
+    return any(one.is_open for one in case.hearings.all())
 
 
 def open_hearing(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
