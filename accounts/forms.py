@@ -105,24 +105,24 @@ class UnitForm(forms.ModelForm):
 
     class Meta:
         model = Unit
-        fields = ("name", "short_name", "kind", "parent", "region_code", "phone", "address", "is_active")
+        fields = ("name", "short_name", "mark", "kind", "parent", "region_code", "phone", "address", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _rows(
-            ("name", "short_name"), ("kind", "parent", "region_code"), ("phone", "address"), ("is_active",)
+            ("name", "short_name", "mark"), ("kind", "parent", "region_code"), ("phone", "address"), ("is_active",)
         )
 
 
 class NewUnitForm(UnitForm):
     class Meta(UnitForm.Meta):
-        fields = ("code", "name", "short_name", "kind", "parent", "region_code", "phone", "address")
+        fields = ("code", "name", "short_name", "mark", "kind", "parent", "region_code", "phone", "address")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].initial = UnitKind.AGENCY
         self.helper = _rows(
-            ("code", "name", "short_name"), ("kind", "parent", "region_code"), ("phone", "address")
+            ("code", "name"), ("short_name", "mark"), ("kind", "parent", "region_code"), ("phone", "address")
         )  # fmt: skip
 
     def _get_validation_exclusions(self) -> set[str]:

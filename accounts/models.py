@@ -47,6 +47,9 @@ class Unit(models.Model):
     parent = models.ForeignKey(
         "self", verbose_name=_("上级单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
+    mark = models.CharField(
+        _("机关代字"), max_length=20, blank=True, default="", help_text=_("发文字号用，如“示住建信”；不填的，用信访工作机构的代字。")
+    )
     path = models.CharField(max_length=255, editable=False, default="", db_index=True)
     region_code = models.CharField(_("行政区划代码"), max_length=12, blank=True)
     phone = models.CharField(_("电话"), max_length=40, blank=True)
@@ -80,6 +83,14 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def body(self) -> "Unit":
+        """The body that an inner office is a part of; any other unit is its own."""
+        unit = self
+        while unit.kind == UnitKind.INNER and unit.parent:
+            unit = unit.parent
+        return unit
 
     @cached_property
     def body_ids(self) -> frozenset[int]:

@@ -13,6 +13,7 @@ from accounts.models import Unit, UnitKind, User
 from cases import policy
 from cases.guards import own_rules
 from cases.models import Assignment, Case, Clock, Delivery, Extension, Investigation, Report
+from documents.models import Attachment, Paper
 from reception.choices import PetitionerKind
 
 
@@ -27,9 +28,7 @@ def chinese_date(day: dt.date | dt.datetime | None) -> str:
 
 def body_of(unit: Unit | None) -> Unit | None:
     """The body that an inner office is a part of; any other unit is its own."""
-    while unit and unit.kind == UnitKind.INNER and unit.parent:
-        unit = unit.parent
-    return unit
+    return unit.body if unit else None
 
 
 def issuer(actor: User) -> tuple[str, str]:
@@ -66,6 +65,12 @@ def heading(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
         "registered_on": chinese_date(case.registered_on),
         "contact": str(actor),
     }
+
+
+def last_number(case: Case, *kinds: str) -> str:
+    """The number of the newest valid paper of these kinds about the matter; "" for none."""
+    found = Paper.objects.about(case).filter(kind__in=kinds, voided_at__isnull=True).order_by("-pk").first()
+    return found.number if found else ""
 
 
 def accept_notice(case: Case, actor: User, at: dt.datetime, clock: Clock) -> dict[str, Any]:
@@ -119,6 +124,7 @@ def guide_notice(case: Case, actor: User, at: dt.datetime, body: str, explanatio
         "route": route.name,
         "body": body or route.body,
         "limit": route.limit,
+        "limit_said": f"提出的时限为：{route.limit}{'' if route.checked else '（以法律规定为准）'}。",
         "limit_checked": route.checked,
         "basis": route.basis,
         "explanation": explanation,
@@ -137,6 +143,7 @@ def sending_letter(case: Case, assignment: Assignment, actor: User, at: dt.datet
         "due": chinese_date(assignment.due_on),
         "demand": "" if case.protected else case.demand,
         "protected": case.protected,
+        "attachments": Attachment.objects.about(case).filter(voided_at__isnull=True).count(),
     }
 
 
@@ -153,6 +160,7 @@ def whereabouts_notice(case: Case, assignment: Assignment, actor: User, at: dt.d
         "unit": unit.name,
         "unit_phone": unit.phone,
         "sent": assignment.get_kind_display(),
+        "own_rules": own_rules(unit),
         "notify_days": policy.deadlines()["notify"].length,
     }
 
@@ -175,11 +183,13 @@ def result_report(case: Case, report: Report, actor: User, at: dt.datetime) -> d
     """办结报告 of the unit to the sender."""
     return between_units(case, actor, at) | {
         "to": case.office.name,
+        "sent_number": last_number(case, "assign_letter", "refer_letter"),
         "demand": case.demand,
         "findings": report.findings,
         "opinion": report.opinion,
         "legal_basis": report.legal_basis,
         "outcome": report.get_outcome_display(),
+        "execution": report.execution,
         "petitioner_view": report.petitioner_view,
         "made_by": str(report.made_by),
         "signed_by": report.signed_name,
@@ -200,9 +210,13 @@ def investigation_report(case: Case, report: Report, actor: User, at: dt.datetim
 def superior_report(case: Case, actor: User, at: dt.datetime, note: str) -> dict[str, Any]:
     """关于…信访事项办理情况的报告 to the superior that assigned the matter, with its number."""
     last = case.reports.filter(approved=True).order_by("-pk").first()
+    unit = body_of(case.handling_unit)
     return between_units(case, actor, at) | {
         "to": case.superior,
         "their_number": case.superior_number,
+        "upward": str(actor),
+        "handling_unit": unit.name if unit else "",
+        "opinion_number": last_number(case, "opinion"),
         "demand": case.demand,
         "findings": last.findings if last else "",
         "opinion": last.opinion if last else case.answer,
@@ -213,9 +227,16 @@ def superior_report(case: Case, actor: User, at: dt.datetime, note: str) -> dict
     }
 
 
+def superior_title(case: Case) -> str:
+    """关于××反映××信访事项办理情况的报告."""
+    who, what = ("信访人", "检举控告") if case.protected else (addressed(case), f"“{case.title[:60]}”")
+    return f"关于{who}反映{what}信访事项办理情况的报告"
+
+
 def withdrawal(case: Case, actor: User, at: dt.datetime, words: str) -> dict[str, Any]:
     """撤回申请: the petitioner's own words, to be signed."""
-    return heading(case, actor, at) | {"words": words, "demand": case.demand}
+    signer = "申请人（签名或者捺印）：　　　　　　"
+    return heading(case, actor, at) | {"words": words, "demand": case.demand, "signer": signer}
 
 
 def opinion(case: Case, report: Report, actor: User, at: dt.datetime) -> dict[str, Any]:
@@ -233,6 +254,7 @@ def opinion(case: Case, report: Report, actor: User, at: dt.datetime) -> dict[st
         "opinion": report.opinion,
         "legal_basis": report.legal_basis,
         "outcome": report.get_outcome_display(),
+        "execution": report.execution,
         "review_days": policy.deadlines()["request_review"].length,
     }
 

@@ -9,19 +9,20 @@ from audit import trail
 from audit.models import Event
 from documents import files
 from documents.models import Paper
-from documents.rendering import page_count, pdf_of
+from documents.rendering import marked_void, page_count, pdf_of
 
 
 def print_paper(*, paper: Paper, actor: User | None, at: dt.datetime) -> bytes:
     """The PDF of an issued paper, recorded as print or reprint.
 
     Rendering takes tenths of seconds and happens before the transaction, so nobody waits
-    for it. Raises ``Unprintable`` (the paper stays issued, a later print tries again) or
+    for it. A voided paper comes with 作废 across each page. Raises ``Unprintable`` (the paper stays issued, a later print tries again) or
     ``Damaged`` when the kept bytes are not the recorded ones.
     """
     record = _reprint if paper.file else _print_first
     pdf = pdf_of(paper)
-    return record(paper=paper, pdf=pdf, actor=actor, at=at)
+    printed = record(paper=paper, pdf=pdf, actor=actor, at=at)
+    return marked_void(printed) if paper.voided_at else printed
 
 
 @trail.verb

@@ -13,25 +13,26 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from documents.choices import KIND_CHOICES, PAPER_KINDS, PaperKind
-from vault.fields import EncryptedJSONField
+from vault.fields import EncryptedJSONField, EncryptedTextField
 
 
 class Counter(models.Model):
-    """The last number taken of a kind in a year."""
+    """The last number taken of a kind in a year; organs with a mark of their own (机关代字) count for themselves."""
 
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=40)
+    mark = models.CharField(max_length=20, blank=True, default="")
     year = models.PositiveSmallIntegerField()
     value = models.PositiveIntegerField(default=0)
 
     unsealed_because = "the gap check compares it with the rows that carry its numbers"
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="one_counter_per_year")]
+        constraints = [models.UniqueConstraint(fields=["kind", "mark", "year"], name="one_counter_per_mark")]
         verbose_name = _("编号计数")
         verbose_name_plural = _("编号计数")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.year}: {self.value}"
+        return f"{self.mark}{self.kind} {self.year}: {self.value}"
 
 
 class AboutQuerySet(models.QuerySet["models.Model"]):
@@ -50,6 +51,7 @@ class Paper(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("文书"), max_length=30, choices=KIND_CHOICES)
     year = models.PositiveSmallIntegerField(_("年度"))
+    mark = models.CharField(_("机关代字"), max_length=20, blank=True, default="")
     serial = models.PositiveIntegerField(_("序号"), null=True)
     number = models.CharField(_("文号"), max_length=60, blank=True, db_index=True)
     title = models.CharField(_("标题"), max_length=200)
@@ -67,6 +69,13 @@ class Paper(models.Model):
     pages = models.PositiveIntegerField(default=0, editable=False)
     voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
     void_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("批准作废人"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    replaces = models.OneToOneField(
+        "self", verbose_name=_("代替"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
 
     objects = AboutQuerySet.as_manager()
 
@@ -74,7 +83,7 @@ class Paper(models.Model):
         ordering = ["issued_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "year", "serial"], condition=Q(serial__isnull=False), name="paper_number_once"
+                fields=["kind", "mark", "year", "serial"], condition=Q(serial__isnull=False), name="paper_number_once"
             ),
         ]
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="paper_subject")]
@@ -87,6 +96,44 @@ class Paper(models.Model):
     @property
     def spec(self) -> PaperKind:
         return PAPER_KINDS[self.kind]
+
+
+class Draft(models.Model):
+    """The words of a paper changed before its issue: the next paper of this kind and subject is printed with them.
+
+    ``text`` follows the grammar of ``documents.wording``. Once used it is frozen.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    matter = models.CharField(_("编号"), max_length=40, db_index=True)
+    kind = models.CharField(_("文书"), max_length=30, choices=KIND_CHOICES)
+    text = EncryptedTextField(verbose_name=_("文书稿"))
+    version = models.PositiveIntegerField(default=1)
+    edited_at = models.DateTimeField(_("修改时间"))
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("修改人"), on_delete=models.PROTECT, related_name="+"
+    )
+    used_by = models.OneToOneField(Paper, null=True, on_delete=models.PROTECT, related_name="draft")
+    # The paper keeps the printed words under its own seal; which draft they came from is a pointer only.
+    seal_ignores = ("used_by",)
+
+    objects = AboutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "kind"], condition=Q(used_by__isnull=True),
+                name="one_open_draft_per_paper",
+            ),
+        ]  # fmt: skip
+        verbose_name = _("文书稿")
+        verbose_name_plural = _("文书稿")
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.get_kind_display()}"
 
 
 class Attachment(models.Model):

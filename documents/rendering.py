@@ -6,10 +6,12 @@ The same template, context and moment give the same bytes.
 """
 
 import datetime as dt
+import functools
 import io
 import logging
 import os
 import re
+from collections import defaultdict
 from typing import Any, cast
 
 import pikepdf
@@ -21,6 +23,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from documents.files import fetch_checked
 from documents.models import Paper
+from documents.wording import render as words
+from documents.wording import standard
 from vault.errors import Refusal
 
 # fontTools stamps the embedded fonts with the time of day unless told otherwise.
@@ -90,7 +94,26 @@ def pdf_of(paper: Paper) -> bytes:
     """The PDF of a paper: the kept bytes, checked against their SHA-256, else freshly rendered. Writes nothing."""
     if paper.file:
         return fetch_checked(paper.file, paper.sha256)
-    return render(paper.spec.template, cast(dict[str, Any], paper.context), at=paper.issued_at)
+    context = cast(dict[str, Any], paper.context)
+    if "body" not in context and standard(paper.kind):  # issued by a release that had no words of its own in the paper
+        context = context | words(standard(paper.kind), defaultdict(str, context))
+    return render(paper.spec.template, context, at=paper.issued_at)
+
+
+@functools.cache
+def _void_mark() -> bytes:
+    """One sheet with 作废 across it."""
+    return render("print/void_mark.html", {"title": "作废", "office": ""}, at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+
+
+def marked_void(pdf: bytes) -> bytes:
+    """The same pages with 作废 across each. The kept bytes of the paper stay as they were."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document, pikepdf.open(io.BytesIO(_void_mark())) as mark:
+        for page in document.pages:
+            page.add_overlay(mark.pages[0])
+        document.save(out, deterministic_id=True)
+    return out.getvalue()
 
 
 def page_count(pdf: bytes) -> int:

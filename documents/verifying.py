@@ -46,14 +46,14 @@ def file_findings() -> Iterator[Finding]:
 
 def gap_findings() -> Iterator[Finding]:
     """Numbers taken by the counters and numbers that rows carry must be the same, 1 to the last."""
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, str, int]] = set()
     for kind, rows in _numbered():
-        for year, serials in _by_year(rows).items():
-            seen.add((kind, year))
-            yield from _gaps(kind, year, serials)
-    for counter in Counter.objects.exclude(value=0).order_by("kind", "year"):
-        if (counter.kind, counter.year) not in seen:
-            yield from _gaps(counter.kind, counter.year, set())
+        for (mark, year), serials in _by_year(rows).items():
+            seen.add((kind, mark, year))
+            yield from _gaps(kind, mark, year, serials)
+    for counter in Counter.objects.exclude(value=0).order_by("kind", "mark", "year"):
+        if (counter.kind, counter.mark, counter.year) not in seen:
+            yield from _gaps(counter.kind, counter.mark, counter.year, set())
 
 
 def _numbered() -> Iterator[tuple[str, models.QuerySet[models.Model]]]:
@@ -66,20 +66,20 @@ def _numbered() -> Iterator[tuple[str, models.QuerySet[models.Model]]]:
             yield f"paper:{kind}", Paper.objects.filter(kind=kind, serial__isnull=False)
 
 
-def _by_year(rows: models.QuerySet[models.Model]) -> dict[int, set[int]]:
-    """Serials by year; rows numbered once for all years stand under 0."""
-    yearly = any(field.name == "year" for field in rows.model._meta.concrete_fields)
-    found: dict[int, set[int]] = {}
-    pairs = rows.order_by().values_list("year", "serial") if yearly else rows.order_by().values_list("serial")
-    for *year, serial in pairs.iterator(chunk_size=5000):
-        found.setdefault(year[0] if year else 0, set()).add(serial)
+def _by_year(rows: models.QuerySet[models.Model]) -> dict[tuple[str, int], set[int]]:
+    """Serials by organ mark and year; rows numbered without an organ stand under "", once for all years under 0."""
+    names = {field.name for field in rows.model._meta.concrete_fields}
+    columns = [name for name in ("year", "mark") if name in names]
+    found: dict[tuple[str, int], set[int]] = {}
+    for row in rows.order_by().values(*columns, "serial").iterator(chunk_size=5000):
+        found.setdefault((row.get("mark", ""), row.get("year", 0)), set()).add(row["serial"])
     return found
 
 
-def _gaps(kind: str, year: int, serials: set[int]) -> Iterator[Finding]:
-    counter = Counter.objects.filter(kind=kind, year=year).first()
+def _gaps(kind: str, mark: str, year: int, serials: set[int]) -> Iterator[Finding]:
+    counter = Counter.objects.filter(kind=kind, mark=mark, year=year).first()
     last = counter.value if counter else 0
-    name = f"{kind}:{year}"
+    name = f"{kind}:{mark}:{year}" if mark else f"{kind}:{year}"
     for missing in sorted(set(range(1, max(serials, default=0) + 1)) - serials):
         facts = {"name": name, "n": missing}
         yield Finding("gap", f"number:{name}:{missing}", _("编号 %(name)s 缺第 %(n)s 号") % facts)

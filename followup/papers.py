@@ -28,11 +28,12 @@ def _due(case: Case, today: dt.date) -> dict[str, Any]:
     """The nearest running period by its printed last day, and by how many calendar days it is exceeded."""
     clock = case.clocks.filter(stopped_on__isnull=True, kind__in=OURS).order_by("legal_due", "pk").first()
     if clock is None:
-        return {"period": "", "due": "", "days_late": 0}
+        return {"period": "", "due": "", "days_late": 0, "not_late": False}
     return {
         "period": str(clock.get_kind_display()),
         "due": chinese_date(clock.legal_due),
         "days_late": max(0, (today - clock.legal_due).days),
+        "not_late": today <= clock.legal_due,
     }
 
 
@@ -53,6 +54,7 @@ def supervision_letter(case: Case, supervision: Supervision, actor: User, at: dt
         "requirement": supervision.requirement,
         "reply_by": chinese_date(supervision.due_on),
         "superior": supervision.unit.parent.name if supervision.unit.parent else "",
+        "copies": supervision.unit.parent.name if supervision.unit.parent else "",
     }
 
 

@@ -193,6 +193,7 @@ def close(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
     paper = issue(
         "opinion", subject=case, matter=case.number, actor=actor, at=at,
         context=papers.opinion(case, judged, actor, at), addressee=case.petitioner.name,
+        organ=case.handling_unit,
     )  # fmt: skip
     assignment = _running_lead(case)
     for one in case.assignments.filter(ended_at__isnull=True):
@@ -230,6 +231,7 @@ def report_up(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Pa
     paper = issue(
         "superior_report", subject=case, matter=case.number, actor=actor, at=at,
         context=papers.superior_report(case, actor, at, note), addressee=case.superior,
+        title=papers.superior_title(case),
     )  # fmt: skip
     trail.also_wrote(paper, *clocks.stop(case, (ClockKind.SUPERIOR,), clocks.local_day(at), "report_up"))
     return paper
