@@ -84,7 +84,7 @@ def add_visit(case: Case, visit: Visit, *, actor: User, at: dt.datetime) -> Case
 
     Raises ``Refusal`` when visit and matter belong to different people.
     """
-    if case.petitioner_id != visit.petitioner_id:
+    if case.petitioner_id not in visit.petitioner.family_ids:
         raise Refusal(_("该事项不是这位信访人提出的，不能并入。"))
     position = case.visit_links.count() + 1
     link = CaseVisit.objects.create(case=case, visit=visit, position=position, linked_at=at)

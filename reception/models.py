@@ -66,12 +66,27 @@ class PetitionerQuerySet(models.QuerySet["Petitioner"]):
     def living(self) -> Self:
         return self.filter(merged_into__isnull=True)
 
+    def main_first(self) -> Self:
+        """Main rows before those merged into another, each by age."""
+        return self.order_by(F("merged_into").asc(nulls_first=True), "pk")
+
     def with_identity(self, number: str) -> Self:
-        """The person with this (normalised) document number."""
-        return self.living().filter(id_index=blind_index("identity", number)) if number else self.none()
+        """The person with this (normalised) document number; a merged row keeps its own document."""
+        return self.filter(id_index=blind_index("identity", number)).main_first() if number else self.none()
 
     def with_name_and_phone(self, name: str, phone: str) -> Self:
-        return self.living().filter(name=name, phone_index=blind_index("phone", phone)) if phone else self.none()
+        if not phone:
+            return self.none()
+        return self.filter(name=name, phone_index=blind_index("phone", phone)).main_first()
+
+    def family_of(self, person: "Petitioner") -> Self:
+        """All rows that stand for the same person as this one: the main row and those merged into it."""
+        return self.filter(pk__in=person.family_ids)
+
+    def merged_kin(self) -> set[int]:
+        """Keys of every row merged with one of these rows, these among them; rows never merged are left out."""
+        linked = self.filter(Q(merged_into__isnull=False) | Q(merged__isnull=False)).distinct()
+        return {pk for person in linked for pk in person.family_ids}
 
 
 class Petitioner(models.Model):
@@ -114,6 +129,23 @@ class Petitioner(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reception:person", args=[self.pk])
+
+    @property
+    def main(self) -> "Petitioner":
+        """The row this person is shown under: itself, unless it was merged into another."""
+        person = self
+        while person.merged_into is not None:
+            person = person.merged_into
+        return person
+
+    @property
+    def family_ids(self) -> list[int]:
+        """Keys of all rows that stand for this person, the main one first. One query for each row deep, and one."""
+        found = level = [self.main.pk]
+        while level:
+            level = list(Petitioner.objects.filter(merged_into__in=level).order_by("pk").values_list("pk", flat=True))
+            found = found + level
+        return found
 
     @property
     def masked_identity(self) -> str:

@@ -76,11 +76,14 @@ def repeated_key(clerk_pk: int, typed: str, at: dt.datetime) -> str:
 
 
 def find_petitioner(person: PersonData) -> Petitioner | None:
-    """The one petitioner this must be: same document number, or same name and phone with no other document."""
+    """The one petitioner this must be: same document number, or same name and phone with no other document.
+
+    Of merged rows it is the one that bears the document: a visit stays with it if they are told apart again.
+    """
     if person.kind == PetitionerKind.ANONYMOUS:
         return None
     if person.id_number:
-        found = Petitioner.objects.with_identity(person.id_number).order_by("pk")
+        found = Petitioner.objects.with_identity(person.id_number)
         # a resident number stands on the card, the temporary card and the household book alike
         exact = found.filter(id_type=person.id_type).first()
         if exact or len(person.id_number) == 18:
@@ -90,7 +93,7 @@ def find_petitioner(person: PersonData) -> Petitioner | None:
     same = Petitioner.objects.with_name_and_phone(person.name, person.phone)
     if person.id_number:
         same = same.filter(id_index="")
-    return same.order_by("pk").first()
+    return same.first()
 
 
 def write_visit(

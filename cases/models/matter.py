@@ -79,7 +79,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return joined.order_by(F("due_on").asc(nulls_last=True), "-pk")
 
     def same_petitioner(self, petitioner: Petitioner) -> Self:
-        return self.filter(petitioner=petitioner)
+        """Matters of this person, under whichever of their merged rows (并户)."""
+        return self.filter(petitioner__in=petitioner.family_ids)
 
 
 class Case(models.Model):
