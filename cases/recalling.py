@@ -3,15 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.choices import State
 from cases.lamps import Lamp, case_lamp
 from cases.models import Case, CaseQuerySet
+from cases.samematter import Evidence, evidence
 from reception.choices import PetitionerKind
-from reception.models import Petitioner, PetitionerQuerySet
+from reception.models import Petitioner, PetitionerQuerySet, Visit
 from reception.registering import PersonData, VisitData, find_petitioner
 from vault.errors import Refusal
 
@@ -32,18 +33,28 @@ class Known:
 def known(user: User, sought: PersonData, today: dt.date) -> list[Known]:
     """The person found by document, or by name and telephone; else namesakes, as a hint only."""
     found = find_petitioner(sought)
-    seen = Petitioner.objects.visible_to(user).living().annotate(came=Count("visits"))
-    people = list(seen.filter(pk=found.pk) if found else _namesakes(seen, sought))
+    may_know = Q(visits__in=Visit.objects.visible_to(user))
+    seen = Petitioner.objects.visible_to(user).annotate(came=Count("visits", filter=may_know))
+    if found:
+        return [_whole(user, found, seen, today)]
+    people = list(_namesakes(seen.living(), sought))
     matters = matters_of(user, people, today)
     return [
         Known(
             one,
-            one == found,
+            False,
             one.came,  # type: ignore[attr-defined]
             [each for each in matters if each[0].petitioner_id == one.pk][:SHOWN],
         )
         for one in people
     ]
+
+
+def _whole(user: User, found: Petitioner, seen: PetitionerQuerySet, today: dt.date) -> Known:
+    """The person found, with the visits and matters of all rows merged with theirs."""
+    family = list(seen.family_of(found))
+    came = sum(one.came for one in family)  # type: ignore[attr-defined]
+    return Known(found, True, came, matters_of(user, family, today)[:SHOWN])
 
 
 def _namesakes(seen: PetitionerQuerySet, sought: PersonData) -> PetitionerQuerySet:
@@ -58,6 +69,24 @@ def matters_of(user: User, people: list[Petitioner], today: dt.date) -> list[tup
     return [(case, case_lamp(case, today)) for case in sorted(cases, key=lambda case: (case.is_finished, -case.pk))]
 
 
+@dataclass
+class Weighed:
+    """One earlier matter on the intake page; filed ones and other people's cannot be joined."""
+
+    case: Case
+    lamp: Lamp
+    evidence: Evidence
+    may_join: bool
+
+
+def weighed(user: User, visit: Visit, today: dt.date) -> list[Weighed]:
+    """Every earlier matter with the evidence that this visit is about it, the strongest first."""
+    return [
+        Weighed(one.case, case_lamp(one.case, today), one, one.own and one.case.state != State.FILED)
+        for one in evidence(user, visit, today)
+    ]
+
+
 def joinable(user: User) -> CaseQuerySet:
     """Matters a further visit may be added to: all that the user may know of, except filed ones."""
     return Case.objects.visible_to(user).exclude(state=State.FILED)
@@ -70,7 +99,7 @@ def matter_to_join(user: User, number: str, data: VisitData) -> Case:
         raise Refusal(_("没有可以并入的事项 %(number)s，请重新选择。") % {"number": number})
     owner, found = case.petitioner, find_petitioner(data.person)
     other_document = owner.id_number and data.person.id_number and owner.id_number != data.person.id_number
-    same = found.pk == owner.pk if found else owner.name == data.person.name and not other_document
+    same = owner.pk in found.family_ids if found else owner.name == data.person.name and not other_document
     if not same or data.person.kind == PetitionerKind.ANONYMOUS:
         raise Refusal(_("%(number)s 不是这位信访人的事项，不能并入。") % {"number": number})
     return case

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
-from cases import policy
+from cases import policy, samematter
+from cases.clocks import local_day
 from cases.models import Case, CaseVisit
 from cases.opening import add_visit, open_matter
 from cases.workflow import move
@@ -19,22 +20,26 @@ from reception.registering import VisitData, write_visit
 from vault.errors import Refusal
 
 ATTEMPTS = 3
+REASON = 300  # characters
 
 
-def register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None = None, apart: bool = False) -> Visit:
+def register(
+    *, data: VisitData, actor: User, at: dt.datetime, join: Case | None = None, apart: bool = False, reason: str = "",
+) -> Visit:  # fmt: skip
     """Register a visit once per idempotency key and open its matter, add it to ``join``, or leave that open.
 
-    A visit of somebody who already has matters under way is saved without a matter: the
-    clerk decides next whether it is the same (``decide_intake``), unless they already said
-    that it stands ``apart``. Two clerks who register the same new person in the same
-    instant both succeed; the slower one retries.
+    A visit of somebody who already has matters under way, or one that the same request
+    stands against, is saved without a matter: the clerk decides next whether it is the
+    same (``decide_intake``), unless they already said that it stands ``apart``, with the
+    ``reason`` that this takes beside evidence of the same matter. Two clerks who register
+    the same new person in the same instant both succeed; the slower one retries.
     """
     for attempt in range(ATTEMPTS):
         done = Visit.objects.filter(key=data.key).first()
         if done:
             return done
         try:
-            return _register(data=data, actor=actor, at=at, join=join, apart=apart)
+            return _register(data=data, actor=actor, at=at, join=join, apart=apart, reason=reason)
         except IntegrityError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -42,7 +47,7 @@ def register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None
 
 
 @trail.verb
-def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None, apart: bool) -> Visit:
+def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | None, apart: bool, reason: str) -> Visit:
     visit, rows = write_visit(data, actor=actor, at=at)
     trail.record(
         actor=actor, verb="register", title=_("来访登记"), subject=visit, at=at, matter=visit.number, rows=rows
@@ -50,19 +55,26 @@ def _register(*, data: VisitData, actor: User, at: dt.datetime, join: Case | Non
     if join is not None:
         add_visit(join, visit, actor=actor, at=at)
         _fill_in_form(visit, join, actor=actor, at=at)
-    elif apart or not Case.objects.same_petitioner(visit.petitioner).under_way().exists():
-        _open(visit, actor=actor, at=at)
+    elif apart or not _to_be_asked(visit, actor, at):
+        _open(visit, actor=actor, at=at, reason=reason)
     return visit
 
 
-def decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None = None) -> Case:
+def _to_be_asked(visit: Visit, actor: User, at: dt.datetime) -> bool:
+    """Are there earlier matters, as far as the actor may know of them, that this visit may be about?"""
+    found = samematter.evidence(actor, visit, local_day(at))
+    return any(one.asks or (one.own and not one.case.is_finished) for one in found)
+
+
+def decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None = None, reason: str = "") -> Case:
     """Say what a visit is about: the matter ``join``, or a new one. Raises ``Refusal`` when already said.
 
-    Of two clerks who decide in the same instant the slower one is refused.
+    A new one beside evidence of the same matter takes a ``reason``, which is kept. Of two
+    clerks who decide in the same instant the slower one is refused.
     """
     for attempt in range(ATTEMPTS):
         try:
-            return _decide_intake(visit=visit, actor=actor, at=at, join=join)
+            return _decide_intake(visit=visit, actor=actor, at=at, join=join, reason=reason)
         except IntegrityError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -70,7 +82,7 @@ def decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | No
 
 
 @trail.verb
-def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None) -> Case:
+def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | None, reason: str) -> Case:
     said = CaseVisit.objects.filter(visit=visit).select_related("case").first()
     if said:
         raise Refusal(_("此次来访已归入 %(case)s。"), case=said.case.number)
@@ -78,14 +90,32 @@ def _decide_intake(*, visit: Visit, actor: User, at: dt.datetime, join: Case | N
         add_visit(join, visit, actor=actor, at=at)
         _fill_in_form(visit, join, actor=actor, at=at)
         return join
-    return _open(visit, actor=actor, at=at)
+    return _open(visit, actor=actor, at=at, reason=reason)
 
 
-def _open(visit: Visit, *, actor: User, at: dt.datetime) -> Case:
+def _open(visit: Visit, *, actor: User, at: dt.datetime, reason: str) -> Case:
+    against = samematter.against(actor, visit, local_day(at))
+    if against and not reason.strip():
+        raise Refusal(
+            _("与 %(number)s 疑似同一事项（%(why)s）：%(state)s。请并入；确需另立的，写明理由。"),
+            number=against[0].case.number, why="；".join(against[0].reasons), state=str(against[0].verdict.label),
+        )  # fmt: skip
     case = open_matter(visit, actor=actor, at=at)
+    if against:
+        _set_apart(case, against[0].case, reason.strip(), actor=actor, at=at)
     move(case, "classify", actor=actor, at=at, category=visit.category, also=visit.also)
     _fill_in_form(visit, case, actor=actor, at=at)
     return case
+
+
+def _set_apart(case: Case, other: Case, reason: str, *, actor: User, at: dt.datetime) -> None:
+    """Keep why a second matter was opened beside one that looks the same; it stays listed (cases:apart)."""
+    case.apart_from, case.apart_reason = other, reason[:REASON]
+    case.save(update_fields=["apart_from", "apart_reason"])
+    trail.record(
+        actor=actor, verb="apart", title=_("另立新事项"), subject=case, at=at, matter=case.number, note=reason,
+        beside=other.number,
+    )  # fmt: skip
 
 
 def _fill_in_form(visit: Visit, case: Case, *, actor: User, at: dt.datetime) -> None:

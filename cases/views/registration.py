@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,12 +19,14 @@ from cases.choices import ClockKind
 from cases.deadlines import Calendar, Due, due
 from cases.lamps import case_lamp
 from cases.models import Case
-from cases.recalling import joinable, known, matter_to_join, matters_of
+from cases.recalling import joinable, known, matter_to_join, weighed
+from cases.samematter import family, others
 from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
 from reception.forms.person import WhoForm
 from reception.forms.roster import BaseRoster, roster
 from reception.forms.visit import NEW, VisitForm
+from reception.hygiene import plain_lines
 from reception.models import Region, Visit
 from reception.registering import VisitData
 from vault.errors import Refusal
@@ -56,7 +58,10 @@ def history(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     who = WhoForm(request.POST, today=today)
     who.is_valid()
-    context = {"known": known(request.user, who.sought(), today), "who": who, "chosen": request.POST.get("join", "")}
+    context = {
+        "known": known(request.user, who.sought(), today), "who": who, "chosen": request.POST.get("join", ""),
+        "apart_reason": request.POST.get("apart_reason", ""),
+    }  # fmt: skip
     return render(request, "cases/_history.html", context)
 
 
@@ -64,7 +69,9 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Panel: every matter of one person that the user may know of, the newest first."""
     request.user.must("cases.view")
     today = timezone.localdate()
-    cases = Case.objects.visible_to(request.user).filter(petitioner_id=pk).for_list().order_by("-registered_on", "-pk")
+    person = get_object_or_404(Petitioner, pk=pk)
+    known = Case.objects.visible_to(request.user).same_petitioner(person)
+    cases = known.for_list().order_by("-registered_on", "-pk")
     page = Paginator(cases, PAGE).get_page(request.GET.get("page"))
     matters = [(case, case_lamp(case, today)) for case in page]
     return render(request, "cases/_of_person.html", {"matters": matters, "page_obj": page})
@@ -78,14 +85,10 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
     if Case.objects.filter(visit_links__visit=visit).exists():
         return redirect(after)
     if request.method == "POST":
-        refused = _decided(request.user, visit, request.POST.get("join", ""), now)
+        refused = _decided(request.user, visit, request.POST, now)
         if not refused:
             return redirect(after)
-    context = {
-        "visit": visit,
-        "matters": matters_of(request.user, [visit.petitioner], timezone.localdate(now)),
-        "refused": refused,
-    }
+    context = _question(request.user, visit, now) | {"refused": refused, "typed": request.POST}
     return render(request, "cases/intake.html", context, status=422 if refused else 200)
 
 
@@ -128,8 +131,9 @@ def _saved(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) ->
         _not_used_otherwise(form, data)
         join = matter_to_join(user, choice, data) if choice not in ("", NEW) else None
         if join:
-            data.petitioner = join.petitioner
-        return verbs.register(data=data, actor=user, at=now, join=join, apart=choice == NEW)
+            data.petitioner = find_petitioner(data.person) or join.petitioner  # whose document it is keeps it
+        reason = form.cleaned_data["apart_reason"]
+        return verbs.register(data=data, actor=user, at=now, join=join, apart=choice == NEW, reason=reason)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -163,15 +167,26 @@ def _not_used_otherwise(form: VisitForm, data: VisitData) -> None:
     )
 
 
-def _decided(user: User, visit: Visit, choice: str, now: dt.datetime) -> str:
+def _question(user: User, visit: Visit, now: dt.datetime) -> dict[str, Any]:
+    """What the clerk decides by: the person's earlier matters with the evidence, and like ones of other people."""
+    today = timezone.localdate(now)
+    found = weighed(user, visit, today)
+    return {
+        "visit": visit, "matters": found, "against": [one for one in found if one.evidence.asks],
+        "others": others(user, visit, today),
+    }  # fmt: skip
+
+
+def _decided(user: User, visit: Visit, posted: QueryDict, now: dt.datetime) -> str:
     """Decide by the clerk's choice; "" or the sentence why that cannot be."""
-    join = None
+    join, choice = None, posted.get("join", "")
     if choice != NEW:
-        join = joinable(user).filter(petitioner=visit.petitioner, number=choice[:20]).first()
+        join = joinable(user).filter(petitioner__in=family(visit.petitioner), number=choice[:20]).first()
         if join is None:
             return _("请选择并入哪一件，或者另立新事项。")
     try:
-        verbs.decide_intake(visit=visit, actor=user, at=now, join=join)
+        reason = plain_lines(posted.get("apart_reason", ""))
+        verbs.decide_intake(visit=visit, actor=user, at=now, join=join, reason=reason)
     except Refusal as refusal:
         return str(refusal)
     return ""
@@ -188,6 +203,7 @@ def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> 
         "known": known(user, form.sought(), timezone.localdate(now)) if form.is_bound else [],
         "who": form,
         "chosen": form.data.get("join", "") if form.is_bound else "",
+        "apart_reason": form.data.get("apart_reason", "") if form.is_bound else "",
     }
 
 

@@ -40,6 +40,7 @@ class VisitForm(WhoForm):
 
     key = forms.CharField(required=False, widget=forms.HiddenInput)
     join = LineField(label=__("并入"), max_length=20, widget=forms.HiddenInput)
+    apart_reason = LineField(label=__("另立的理由"), max_length=300, widget=forms.HiddenInput)
     anonymous = forms.BooleanField(label=__("匿名"), required=False)
     kind = LabelChoiceField(label=__("身份"), choices=KINDS, required=False, initial=PetitionerKind.PERSON)
     sex = LabelChoiceField(label=__("性别"), choices=Sex.choices, required=False)
