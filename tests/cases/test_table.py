@@ -68,7 +68,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "request_review": (OFFICE | {"reviewer"}, {"served", "lapsed"}),
     "decide_review": ({"reviewer"}, {"reviewing"}),
     "serve_review": (OFFICE, {"reviewed"}),
-    "redo": ({"supervisor"}, {"review_served"}),
+    "redo": ({"supervisor"}, {"review_served", "concluded"}),
     "request_recheck": (OFFICE | {"reviewer"}, {"review_served", "lapsed"}),
     "decide_recheck": ({"reviewer"}, {"rechecking"}),
     "serve_recheck": (OFFICE, {"rechecked"}),
