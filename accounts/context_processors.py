@@ -12,6 +12,7 @@ MENU = (
     (_("接待台"), "reception:desk", "person-lines-fill", "reception.register", "/reception/"),
     (_("待办"), "cases:todo", "list-check", "cases.view", "/cases/todo/"),
     (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),
+    (_("送达"), "cases:deliveries", "envelope-check", "cases.serve", "/cases/deliveries/"),
     (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
     (_("归档"), "archive:index", "archive", "archive.view", "/archive/"),
     (_("统计"), "reports:index", "bar-chart", "reports.view", "/reports/"),

@@ -7,14 +7,15 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from cases import policy
 from cases.choices import State
-from cases.models import Case, CaseQuerySet
+from cases.models import Case, CaseQuerySet, Delivery
 from reception.choices import Channel, Purpose
+from reception.models import Petitioner
 
 YES_NO = [("1", _("是")), ("0", _("否"))]
 DUE = [
@@ -90,12 +91,8 @@ class CaseFilter(django_filters.FilterSet):
     def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """Number, name, pinyin or initials of the petitioner, and words of title and demand."""
         text = value.strip()
-        spelt = text.lower().replace(" ", "")
-        who = (
-            Q(petitioner__name__icontains=text)
-            | Q(petitioner__initials__startswith=spelt)
-            | Q(petitioner__pinyin__startswith=spelt)
-        )
+        called = Petitioner.objects.called(text)
+        who = Q(petitioner__in=called) | Q(petitioner__in=called.merged_kin())
         if self.user.scope == "unit":
             who &= Q(protected=False)
         what = Q(title__icontains=text) | Q(demand__icontains=text) | Q(external_no__iexact=text)
@@ -128,3 +125,22 @@ CaseFilter.base_filters["from"] = django_filters.DateFilter(
 CaseFilter.base_filters["to"] = django_filters.DateFilter(
     field_name="registered_on", lookup_expr="lte", label=_("登记日期至"), widget=DayInput()
 )
+
+
+class DeliveryFilter(django_filters.FilterSet):
+    """The register of deliveries, and the papers that wait for one: by number of matter or paper."""
+
+    q = django_filters.CharFilter(
+        label=_("查找"), method="search", max_length=60, validators=[no_identity_number],
+        widget=forms.TextInput(attrs={"placeholder": _("编号、文号")}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        text = value.strip()
+        if rows.model is Delivery:
+            return rows.filter(Q(case__number__icontains=text) | Q(paper__number__icontains=text))
+        return rows.filter(Q(matter__icontains=text) | Q(number__icontains=text))

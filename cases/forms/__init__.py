@@ -11,7 +11,7 @@ from cases.forms.deciding import (
     ReopenForm,
     ToOrdinaryForm,
 )
-from cases.forms.ending import AttachForm, ConcludeForm, ServeForm, WithdrawForm
+from cases.forms.ending import AttachForm, ConcludeForm, DeliverForm, ServeForm, WithdrawForm
 from cases.forms.handling import (
     CloseForm,
     InvestigateForm,
@@ -46,6 +46,7 @@ __all__ = [
     "ConcludeForm",
     "CoordinateForm",
     "DeclineForm",
+    "DeliverForm",
     "GuideForm",
     "HandBackForm",
     "HandleHereForm",

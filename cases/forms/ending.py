@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import DeliveryWay
 from cases.filters import DayInput
 from cases.forms.base import StepForm, Words, note
+from documents.choices import PAPER_KINDS
 from documents.models import Paper
 
 
@@ -28,6 +29,17 @@ class ServeForm(StepForm):
         self.fields["paper"].initial = self.fields["paper"].queryset.first()
         self.fields["delivered_on"].initial = self.today
         self.fields["receiver"].initial = self.case.petitioner.name
+
+
+class DeliverForm(ServeForm):
+    """Any paper owed to the petitioner; the opinion first, because their period runs from it."""
+
+    kinds = tuple(code for code, kind in PAPER_KINDS.items() if kind.served)
+
+    def adapt(self) -> None:
+        super().adapt()
+        first = self.fields["paper"].queryset.filter(kind__in=("opinion", "review_opinion", "recheck_opinion")).first()
+        self.fields["paper"].initial = first or self.fields["paper"].queryset.first()
 
 
 class ConcludeForm(StepForm):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Event
-from cases import policy
+from cases import ledger, policy
 from cases.actions.viewing import look
 from cases.agenda import next_step, stages, waiting_for
+from cases.clocks import OURS
 from cases.forms import AttachForm
 from cases.lamps import case_lamp, clock_lamp, explain
 from cases.models import Case
@@ -41,7 +42,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def page(case: Case, user: User, now: dt.datetime, form: AttachForm) -> dict[str, Any]:
     """Everything the page shows."""
     today = timezone.localdate(now)
-    parts = (header, demand, terms, papers, handling)
+    parts = (header, demand, terms, days, papers, handling)
     context = {"case": case, "today": today, "attach_form": form, "may_attach": user.can("cases.attach")}
     for part in parts:
         context |= part(case, user, now)
@@ -75,6 +76,18 @@ def terms(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     rows = [{"clock": clock, "lamp": clock_lamp(clock, today), "why": explain(clock)} for clock in clocks]
     running = [row for row in rows if row["clock"].stopped_on is None]
     return {"clocks": running + [row for row in rows if row not in running]}
+
+
+def days(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    """The time ledger, who had how many days, and to whom the days after a missed due day are laid."""
+    today = timezone.localdate(now)
+    stretches = ledger.stretches(case, today)
+    late = [
+        {"clock": clock, "holder": holder.label, "unit": unit, "days": n}
+        for clock in case.clocks.filter(kind__in=OURS)
+        for (holder, unit), n in ledger.lateness(clock, stretches, today).items()
+    ]
+    return {"stretches": stretches, "elapsed": sum(one.days for one in stretches), "late_days": late}
 
 
 def papers(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from reception.forms.person import WhoForm
 from reception.forms.roster import BaseRoster, roster
 from reception.forms.visit import NEW, VisitForm
 from reception.hygiene import plain_lines
-from reception.models import Region, Visit
-from reception.registering import VisitData
+from reception.models import Petitioner, Region, Visit
+from reception.registering import VisitData, find_petitioner
 from vault.errors import Refusal
 
 PAGE = 25
@@ -70,8 +70,8 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     request.user.must("cases.view")
     today = timezone.localdate()
     person = get_object_or_404(Petitioner, pk=pk)
-    known = Case.objects.visible_to(request.user).same_petitioner(person)
-    cases = known.for_list().order_by("-registered_on", "-pk")
+    visible = Case.objects.visible_to(request.user).same_petitioner(person)
+    cases = visible.for_list().order_by("-registered_on", "-pk")
     page = Paginator(cases, PAGE).get_page(request.GET.get("page"))
     matters = [(case, case_lamp(case, today)) for case in page]
     return render(request, "cases/_of_person.html", {"matters": matters, "page_obj": page})

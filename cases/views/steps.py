@@ -59,7 +59,7 @@ SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
 def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Show the form of a step, or do the step. 403 for the wrong role, 409 when it is no longer possible."""
     case, now = matter(request, number), timezone.now()
-    if step in STEPS and STEPS[step].page:
+    if step in STEPS and STEPS[step].page and step not in SCREENS:
         return redirect(STEPS[step].page, number)
     if step not in SCREENS:
         raise Http404
