@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from approvals.models import Request
 from cases.guards import accused_unit_of
-from cases.models import Assignment, Case
+from cases.models import Assignment, Case, Meeting
 from notices import outbox
 
 
@@ -95,6 +96,7 @@ def tell_person(user: User, case: Case, occasion: str, at: dt.datetime) -> None:
     texts = {
         "granted": _("%(number)s 您提出的事项已获批准。"),
         "denied": _("%(number)s 您提出的事项未获批准，请看审批意见。"),
+        "recused": _("%(number)s 您应当回避，不再办理此事项（第二十八条）。"),
     }
     outbox.put(
         recipients=may_be_told(case, [user] if user.is_active else []),
@@ -105,3 +107,64 @@ def tell_person(user: User, case: Case, occasion: str, at: dt.datetime) -> None:
         key=f"{occasion}:{case.number}:{case.version}:{user.pk}:{at.isoformat()}",
         at=at,
     )
+
+
+def tell_people_at(case: Case, unit: Unit, occasion: str, at: dt.datetime) -> None:
+    """Tell those at a unit who take matters up what became of one of theirs, without an assignment."""
+    texts = {
+        "merged": _("%(number)s 已并案，你单位暂停办理。"),
+        "unmerged": _("%(number)s 已撤销并案，请继续办理，期限连续计算。"),
+        "handler_withdrew": _("%(number)s 的承办人已回避，请另行安排人员办理。"),
+    }
+    people = [one for one in people_at(unit, "cases.take_up") if one.pk not in case.recused_ids]
+    outbox.put(
+        recipients=may_be_told(case, people),
+        kind=occasion,
+        text=texts[occasion] % {"number": case.number},
+        url=case.get_absolute_url(),
+        matter=case.number,
+        key=f"{occasion}:{case.number}:{case.version}",
+        at=at,
+    )
+
+
+def tell_settled(case: Case, occasion: str, at: dt.datetime) -> None:
+    """Tell office and unit that an agreement was made, kept or not kept."""
+    texts = {
+        "settled": _("%(number)s 已达成调解（和解）协议，办理暂停，待协议履行。"),
+        "performed": _("%(number)s 的协议已履行，事项办结。"),
+        "not_performed": _("%(number)s 的协议未履行，恢复办理，期限连续计算。"),
+    }
+    unit = case.handling_unit
+    people = people_at(case.office, "cases.review") + (people_at(unit, "cases.take_up") if unit else [])
+    outbox.put(
+        recipients=may_be_told(case, people),
+        kind=occasion,
+        text=texts[occasion] % {"number": case.number},
+        url=case.get_absolute_url(),
+        matter=case.number,
+        key=f"{occasion}:{case.number}:{case.version}",
+        at=at,
+    )
+
+
+def tell_meeting(case: Case, meeting: Meeting, units: list[Unit], occasion: str, at: dt.datetime) -> None:
+    """Tell the units asked to a meeting. Who may not open the matter gets the words without the address."""
+    texts = {
+        "meeting": _("%(number)s 定于 %(when)s 在%(place)s召开调度会，请派人参加。"),
+        "minutes": _("%(number)s 调度会结果已登记，请按议定结果落实。"),
+        "meeting_off": _("%(number)s 原定 %(when)s 的调度会取消。"),
+    }
+    when = timezone.localtime(meeting.planned_at).strftime("%Y-%m-%d %H:%M")
+    people = [one for unit in units for do in ("cases.take_up", "cases.sign_off") for one in people_at(unit, do)]
+    for user in {one.pk: one for one in may_be_told(case, people)}.values():
+        knows = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        outbox.put(
+            recipients=[user],
+            kind=occasion,
+            text=texts[occasion] % {"number": case.number, "when": when, "place": meeting.place},
+            url=case.get_absolute_url() if knows else "",
+            matter=case.number if knows else "",
+            key=f"{occasion}:{meeting.pk}",
+            at=at,
+        )
