@@ -66,7 +66,20 @@ MERGEABLE = (S.CLASSIFIED, S.INFORMED, S.ACCEPTED, S.REFERRED, S.ASSIGNED, S.HAN
 WITHDRAWABLE = (S.CLASSIFIED, S.INFORMED, S.ACCEPTED, *SENT, S.HANDLING, S.CHECKING, S.REVIEWING, S.RECHECKING)
 RUNNING = (S.ACCEPTED, *SENT, S.HANDLING, S.SIGNING, S.CHECKING)
 REOPENABLE = (S.ANSWERED, S.SERVED, S.LAPSED, S.GUIDED, S.HANDED_OVER, S.ENDED, S.DECLINED, S.NO_LONGER, S.WITHDRAWN)
-FILEABLE = (S.SERVED, S.LAPSED, S.CONCLUDED, S.ANSWERED, S.GUIDED, S.HANDED_OVER, S.ENDED, S.DECLINED, S.NO_LONGER, S.WITHDRAWN, S.MERGED, S.REFERRED)
+FILEABLE = (
+    S.SERVED,
+    S.LAPSED,
+    S.CONCLUDED,
+    S.ANSWERED,
+    S.GUIDED,
+    S.HANDED_OVER,
+    S.ENDED,
+    S.DECLINED,
+    S.NO_LONGER,
+    S.WITHDRAWN,
+    S.MERGED,
+    S.REFERRED,
+)
 OPEN = tuple(state for state in S if state not in (S.FILED, S.MERGED))
 
 # step            label          from                                to            who                  must be filled in    conditions
@@ -86,9 +99,9 @@ STEPS: dict[str, Step] = {
     # 转送、交办、退回
     "refer": Step(__("转送"), (*UNDECIDED, S.ACCEPTED, S.OBJECTED), S.REFERRED, "cases.refer", ("handling_unit",), (g.target_not_accused, g.target_receives, g.not_for_coordinator), basis="第二十二条"),
     "assign": Step(__("交办"), (S.ACCEPTED, S.OBJECTED), S.ASSIGNED, "cases.assign", ("handling_unit",), (g.target_not_accused, g.target_receives, g.not_for_coordinator), basis="第二十二条第一款第三项、第二十四条"),
-    "handle_here": Step(__("本单位办理"), (S.ACCEPTED,), S.HANDLING, "cases.handle_here", ("handler",), (g.handler_not_involved,), basis="第二十三条、第三十一条", office="B"),
+    "handle_here": Step(__("本单位办理"), (S.ACCEPTED,), S.HANDLING, "cases.handle_here", ("handler",), (g.handler_not_involved, g.hint_answered), basis="第二十三条、第三十一条", office="B"),
     "record_receipt": Step(__("登记对方签收"), (S.REFERRED,), S.HANDED_OVER, "cases.record_receipt", (), (g.leaves_the_system,), basis="第二十二条第二款、第二十三条第四款"),
-    "take_up": Step(__("签收办理"), SENT, S.HANDLING, "cases.take_up", (), (g.own_unit, g.not_involved), basis="第二十三条"),
+    "take_up": Step(__("签收办理"), SENT, S.HANDLING, "cases.take_up", (), (g.own_unit, g.not_involved, g.hint_answered), basis="第二十三条、第二十八条第三款"),
     "hand_back": Step(__("提出异议"), SENT, S.OBJECTED, "cases.hand_back", (), (g.own_unit, g.objection_in_time), basis="第二十三条第三款"),
     "insist": Step(__("不同意退回"), (S.OBJECTED,), BACK, "cases.judge_objection", (), (g.not_for_coordinator,), basis="第二十三条第三款"),
     "stays": Step(__("逾期未核实，仍由原单位办理"), (S.OBJECTED,), BACK, "cases.judge_objection", (), (g.judging_lapsed, g.not_for_coordinator), basis="第二十三条第三款", system=True, side=True),
@@ -128,7 +141,7 @@ STEPS: dict[str, Step] = {
     "withdraw": Step(__("信访人撤回"), WITHDRAWABLE, S.WITHDRAWN, "cases.withdraw", (), (g.no_open_hearing,), basis="本单位规定"),
     "merge": Step(__("并入另一事项"), MERGEABLE, S.MERGED, "cases.merge", ("main",), (g.may_be_merged, g.no_open_hearing), basis="第十九条第三款"),
     "unmerge": Step(__("撤销并案"), (S.MERGED,), BACK, "cases.merge", (), (g.main_not_filed,), basis="第十九条第三款"),
-    "declare_interest": Step(__("申请回避"), UNDER_WAY, None, "cases.declare_interest", (), (), basis="第二十八条第三款"),
+    "declare_interest": Step(__("申请回避"), UNDER_WAY, None, "cases.declare_interest", (), (g.may_declare,), basis="第二十八条第三款"),
     "convene": Step(__("约定调度"), (S.ACCEPTED, *WITH_A_UNIT), None, "cases.convene", (), (), page="cases:meeting", basis="第二十四条"),
     "note_superior": Step(__("登记上级交办"), UNDER_WAY, None, "cases.report_up", ("superior",), (), basis="第二十二条第一款第三项"),
     "urge": Step(__("催办"), WITH_A_UNIT, None, "followup.urge", page="followup:urge", basis="第四十条", side=True),
@@ -227,8 +240,16 @@ def move(
     for field, value in fields.items():
         setattr(case, field, value)
     trail.record(
-        actor=actor, verb=name, title=str(STEPS[name].label), subject=case, at=at, matter=case.number, note=note,
-        rows=ledger.pass_on(case, before, name, at), before=before, after=target,
+        actor=actor,
+        verb=name,
+        title=str(STEPS[name].label),
+        subject=case,
+        at=at,
+        matter=case.number,
+        note=note,
+        rows=ledger.pass_on(case, before, name, at),
+        before=before,
+        after=target,
     )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
-from cases import clocks, guards, papers
+from cases import clocks, guards, papers, recusal
 from cases.actions.sending import current_assignment
 from cases.choices import ClockKind, SendKind
 from cases.deadlines import Calendar
@@ -19,21 +19,23 @@ from vault.errors import Refusal
 
 
 @trail.verb
-def take_up(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
+def take_up(*, case: Case, actor: User, at: dt.datetime, note: str = "", no_interest: str = "") -> Paper:
     """签收 and written notice (article 23 paragraph 3): the periods to object and to inform end.
 
     A referred matter is accepted by this, so its sixty days start and the notice says so;
     of an assigned one, accepted before, the unit says that it has it. Returns that notice.
+    ``no_interest`` answers a hint of an interest (article 28), where there is one.
     """
     day = clocks.local_day(at)
     first = case.accepted_at is None
     fields = {"accepted_at": at} if first else {}
+    answered = recusal.answer(case, actor, no_interest, by=actor, at=at)
     move(case, "take_up", actor=actor, at=at, note=note, handler=actor, **fields)
     assignment = current_assignment(case)
     assignment.taken_at, assignment.taken_by = at, actor
     assignment.save(update_fields=["taken_at", "taken_by"])
     stopped = clocks.stop(case, (ClockKind.OBJECT, ClockKind.NOTIFY), day, "take_up")
-    trail.also_wrote(assignment, *stopped)
+    trail.also_wrote(assignment, *stopped, *answered)
     paper = _accept_here(case, actor, at) if first else _inform(case, actor, at)
     tell_office(case, "taken_up", at)
     return paper

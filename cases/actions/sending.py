@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from audit import trail
-from cases import clocks, guards, papers
+from cases import clocks, guards, papers, recusal
 from cases.choices import ClockKind, SendKind, SendRole
 from cases.deadlines import Calendar
 from cases.models import Assignment, Case, Clock
@@ -88,7 +88,10 @@ def _fitting(
         if other.pk == unit.pk:
             raise Refusal(_("“%(unit)s”已是主办单位，不能同时协办。"), unit=other)
         reason = guards.target_not_accused(case, None, None, {"handling_unit": other}) or guards.target_receives(  # type: ignore[arg-type]
-            case, None, None, {"handling_unit": other}  # type: ignore[arg-type]
+            case,
+            None,
+            None,
+            {"handling_unit": other},  # type: ignore[arg-type]
         )
         if reason:
             raise Refusal(reason)
@@ -126,9 +129,7 @@ def _units_clocks(case: Case, unit: Unit, day: dt.date, calendar: Calendar) -> l
     return [clocks.start(case, ClockKind.OBJECT, day, calendar), clocks.start(case, ClockKind.NOTIFY, day, calendar)]
 
 
-def _ask_to_assist(
-    case: Case, unit: Unit, *, actor: User, at: dt.datetime, note: str, due_on: dt.date | None
-) -> None:
+def _ask_to_assist(case: Case, unit: Unit, *, actor: User, at: dt.datetime, note: str, due_on: dt.date | None) -> None:
     assignment = Assignment.objects.create(
         case=case, kind=SendKind.ASSIGN, role=SendRole.ASSIST, unit=unit, sent_at=at, sent_by=actor, due_on=due_on,
         note=note,
@@ -156,10 +157,16 @@ def _end_running(case: Case, at: dt.datetime) -> list[Assignment]:
 
 
 @trail.verb
-def handle_here(*, case: Case, actor: User, at: dt.datetime, handler: User, note: str = "") -> None:
-    """A unit that received the matter itself gives it to one of its own people; no letter goes anywhere."""
+def handle_here(
+    *, case: Case, actor: User, at: dt.datetime, handler: User, note: str = "", no_interest: str = ""
+) -> None:
+    """A unit that received the matter itself gives it to one of its own people; no letter goes anywhere.
+
+    ``no_interest`` answers a hint that the handler has an interest (article 28).
+    """
+    answered = recusal.answer(case, handler, no_interest, by=actor, at=at)
     move(case, "handle_here", actor=actor, at=at, note=note, handling_unit=case.office, handler=handler)
-    trail.also_wrote(*clocks.stop(case, (ClockKind.NOTIFY,), clocks.local_day(at), "handle_here"))
+    trail.also_wrote(*clocks.stop(case, (ClockKind.NOTIFY,), clocks.local_day(at), "handle_here"), *answered)
 
 
 @trail.verb

@@ -12,6 +12,7 @@ from cases.forms.deciding import (
     ToOrdinaryForm,
 )
 from cases.forms.ending import AttachForm, ConcludeForm, DeliverForm, ServeForm, WithdrawForm
+from cases.forms.gates import DeclareInterestForm, MergeForm, UnmergeForm
 from cases.forms.handling import (
     CloseForm,
     InvestigateForm,
@@ -45,6 +46,7 @@ __all__ = [
     "CloseForm",
     "ConcludeForm",
     "CoordinateForm",
+    "DeclareInterestForm",
     "DeclineForm",
     "DeliverForm",
     "GuideForm",
@@ -53,6 +55,7 @@ __all__ = [
     "InformForm",
     "InsistForm",
     "InvestigateForm",
+    "MergeForm",
     "RecordReceiptForm",
     "ReopenForm",
     "ReportForm",
@@ -67,6 +70,7 @@ __all__ = [
     "SubmitForm",
     "TakeUpForm",
     "ToOrdinaryForm",
+    "UnmergeForm",
     "WithdrawForm",
     "Words",
     "note",

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from cases.filters import DayInput
 from cases.forms.base import StepForm, Words, note
+from cases.forms.gates import Hinted, handlers_for
 from cases.guards import accused_unit_of
 from cases.routing import suggest
 
+HINTED = 30  # people of a body looked at for hints
 RUN_UP = dt.timedelta(days=15)  # a unit's own period ends this long before the office's, where there is room
 
 
@@ -66,15 +68,14 @@ class CoordinateForm(SendForm):
         self.fields["note"].required = True
 
 
-class HandleHereForm(StepForm):
+class HandleHereForm(Hinted):
     handler = forms.ModelChoiceField(label=_("承办人"), queryset=User.objects.none(), empty_label=_("请选择"))
     note = note(_("办理要求"))
 
     def adapt(self) -> None:
         """People of the unit that registered the matter, without those it is about or who withdrew."""
-        mine = User.objects.with_permission("cases.report").filter(unit__path__startswith=self.case.office.path)
-        out = {*self.case.recused_ids, self.case.accused_user_id} - {None}
-        self.fields["handler"].queryset = mine.exclude(pk__in=out).order_by("display_name")
+        self.fields["handler"].queryset = handlers_for(self.case)
+        self.tell_hints(list(self.fields["handler"].queryset[:HINTED]))
 
 
 class RecordReceiptForm(StepForm):
@@ -86,8 +87,11 @@ class AssistForm(StepForm):
     answer = Words(label=_("协办意见"), rows=7, help_text=_("写明本单位查明的情况和处理意见，由主办单位统一答复。"))
 
 
-class TakeUpForm(StepForm):
+class TakeUpForm(Hinted):
     note = note(_("备注"), rows=2)
+
+    def adapt(self) -> None:
+        self.tell_hints([self.actor])
 
 
 class HandBackForm(StepForm):

@@ -40,6 +40,7 @@ from cases.guards.ending import (
     window_over,
     within_reopening,
 )
+from cases.guards.gates import hint_answered, may_declare
 from cases.guards.handling import (
     extension_asked,
     handler_not_involved,
@@ -116,7 +117,9 @@ SAYS: dict[Callable[..., str], Promise] = {
     review_window: __("收到书面答复之日起 30 日内；逾期的写明正当理由"),
     recheck_window: __("收到复查意见之日起 30 日内；逾期的写明正当理由"),
     not_the_handler: __("没有办理过此事项"),
-    may_be_merged: __("同一机构登记、尚在办理的事项"),
+    may_be_merged: __("主件由同一机构登记、尚在办理，被反映人、单位和保密情形相同"),
+    may_declare: __("本人没有回避"),
+    hint_answered: __("利害关系的线索已经说明"),
     main_not_filed: __("主件没有归档"),
     main_filed: __("并入的事项已经归档"),
     delivered_after_closing: __("送达日期在办结之日和今日之间"),
@@ -145,6 +148,7 @@ __all__ = [
     "head_signs_here",
     "head_signs_on_paper",
     "hearing_is_mine",
+    "hint_answered",
     "in_hand",
     "is_simple",
     "judging_lapsed",
@@ -155,6 +159,7 @@ __all__ = [
     "may_answer_at_once",
     "may_be_informed",
     "may_be_merged",
+    "may_declare",
     "may_extend",
     "must_be_redone",
     "no_open_hearing",

@@ -10,6 +10,7 @@ from cases import policy
 from cases.choices import FINISHED, ClockKind, ReviewOutcome
 from cases.choices import State as S
 from cases.guards.base import Fields, running, today_at
+from cases.merging import hindrance
 from cases.models import Case
 from documents.choices import PAPER_KINDS
 from documents.models import Paper
@@ -94,11 +95,13 @@ def may_be_merged(case: Case, actor: User, at: dt.datetime, fields: Fields) -> s
         return _("不能并入自身。")
     if main.state in FINISHED:
         return _("%(number)s 已经了结，不能并入。") % {"number": main.number}
+    if not Case.objects.visible_to(actor).filter(pk=main.pk).exists():
+        return _("没有可以并入的事项，请重新选择。")
     if main.office_id != case.office_id:
         return _("只能并入同一机构登记的事项。")
     if case.merged.exists():
         return _("已有事项并入此事项，请先撤销，或者把对方并入此事项。")
-    return ""
+    return hindrance(case, main)
 
 
 def main_not_filed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:

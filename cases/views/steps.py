@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import forms, policy
-from cases.actions import answering, deciding, ending, handling, refusing, sending, serving
+from cases.actions import answering, deciding, ending, handling, hearing, merging, recusing, refusing, sending, serving, settling, superior
 from cases.choices import SendRole
+from cases.drafting import announced
+from cases.forms import meetings
 from cases.models import Case
-from cases.papers import ISSUED
 from cases.shielding import shown_name
 from cases.views.finding import matter
 from cases.workflow import STEPS, refusal, who_was_faster
-from documents.choices import PAPER_KINDS
 from vault.errors import Refusal, Stale
 
 SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
@@ -53,6 +53,16 @@ SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
     "serve": (forms.ServeForm, serving.serve),
     "conclude": (forms.ConcludeForm, ending.conclude),
     "withdraw": (forms.WithdrawForm, ending.withdraw),
+    "call_hearing": (meetings.CallHearingForm, hearing.call_hearing),
+    "end_hearing": (meetings.EndHearingForm, hearing.end_hearing),
+    "cancel_hearing": (meetings.CancelHearingForm, hearing.cancel_hearing),
+    "settle": (meetings.SettleForm, settling.settle),
+    "performed": (meetings.PerformedForm, settling.performed),
+    "not_performed": (meetings.NotPerformedForm, settling.not_performed),
+    "note_superior": (meetings.NoteSuperiorForm, superior.note_superior),
+    "merge": (forms.MergeForm, merging.merge),
+    "unmerge": (forms.UnmergeForm, merging.unmerge),
+    "declare_interest": (forms.DeclareInterestForm, recusing.declare_interest),
 }
 
 
@@ -118,7 +128,7 @@ def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, A
     """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen."""
     return {
         "case": case, "name": name, "step": STEPS[name], "form": form, "petitioner": shown_name(case, user),
-        "papers": [PAPER_KINDS[kind].label for kind in ISSUED.get(name, ())],
+        "papers": announced(case, name, user),
         "tell": tell(case, name),
         "categories": policy.categories().values() if name == "classify" else (),
         "routes": policy.routes().values() if name == "guide" else (),
