@@ -79,6 +79,11 @@ class PetitionerQuerySet(models.QuerySet["Petitioner"]):
             return self.none()
         return self.filter(name=name, phone_index=blind_index("phone", phone)).main_first()
 
+    def called(self, text: str) -> Self:
+        """By a part of the name, or the beginning of its pinyin or initials."""
+        spelt = text.lower().replace(" ", "")
+        return self.filter(Q(name__icontains=text) | Q(initials__startswith=spelt) | Q(pinyin__startswith=spelt))
+
     def family_of(self, person: "Petitioner") -> Self:
         """All rows that stand for the same person as this one: the main row and those merged into it."""
         return self.filter(pk__in=person.family_ids)

@@ -3,16 +3,22 @@
 import datetime as dt
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from reception import actions
-from reception.choices import Channel
+from approvals.asking import no_deciding
+from approvals.models import Request
+from reception import actions, merging
+from reception.choices import Channel, PetitionerKind
+from reception.forms.merging import MOST, MergeForm, UndoForm, VerdictForm
 from reception.forms.reveal import RevealForm
 from reception.models import ContentCategory, Petitioner, Visit
 from vault.errors import Refusal
@@ -111,11 +117,15 @@ def _visit_page(request: HttpRequest, visit: Visit) -> dict[str, Any]:
 
 
 def _person_page(request: HttpRequest, petitioner: Petitioner) -> dict[str, Any]:
-    visits = (
-        Visit.objects.visible_to(request.user).filter(petitioner=petitioner).select_related("clerk", "case_link__case")
-    )
+    family = list(Petitioner.objects.family_of(petitioner).order_by("pk"))
+    visits = Visit.objects.visible_to(request.user).filter(petitioner__in=family)
+    visits = visits.select_related("clerk", "case_link__case")
     return {
         "person": petitioner,
+        "main": petitioner.main,
+        "merged": [one for one in family if one != petitioner and one != petitioner.main],
+        "may_merge": request.user.can("reception.merge") and petitioner.kind != PetitionerKind.ANONYMOUS,
+        "undo": UndoForm(),
         "page_obj": Paginator(visits.order_by("-visited_at", "-pk"), PAGE).get_page(request.GET.get("page")),
         "may_reveal": request.user.can("reception.reveal"),
         "form": RevealForm(),
@@ -133,3 +143,97 @@ def _revealed(request: HttpRequest, form: RevealForm, petitioner: Petitioner, vi
         form.add_error("reason", str(refusal))
         return False
     return True
+
+
+def ask_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that this person and another be one; ``?q=`` looks for others by name or pinyin."""
+    request.user.must("reception.merge")
+    person, text = _person(request, pk), request.GET.get("q", "").strip()[:60]
+    found = merging.candidates(person, request.user, text)
+    form = MergeForm(request.POST or None, found=found)
+    if request.method == "POST" and form.is_valid() and (asked := _asked(request, form, person)):
+        messages.success(request, _("已提出并户，等待另一人审批。"))
+        return redirect(asked)
+    form.fields["other"].queryset = found[:MOST]  # a choice is checked against all, shown are a few
+    context = {"person": person, "form": form, "text": text, "more": found.count() > MOST}
+    return render(request, "reception/merging_ask.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def ask_unmerge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that a merged person stand alone again; a refusal is shown on the person's page."""
+    request.user.must("reception.merge")
+    person, form = _person(request, pk), UndoForm(request.POST)
+    if form.is_valid() and (asked := _asked_back(request, form, person)):
+        messages.success(request, _("已提出撤销并户，等待另一人审批。"))
+        return redirect(asked)
+    return render(request, "reception/person.html", _person_page(request, person) | {"undo": form}, status=422)
+
+
+def merging_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Both persons side by side, numbers masked; the second person agrees or not. 409 when that cannot be."""
+    asked = _merge_request(request, pk)
+    form, reason = VerdictForm(request.POST or None), no_deciding(asked, request.user)
+    if request.method == "POST" and not reason and form.is_valid():
+        reason = _decided(request, asked, form.cleaned_data["verdict"])
+        if not reason:
+            messages.success(request, _("已审批。"))
+            return redirect(merging.pair_of(asked)[0])
+    context = _merging_context(request, asked, form, reason)
+    return render(
+        request, "reception/merging.html", context, status=409 if request.method == "POST" and reason else 200
+    )
+
+
+def _merge_request(request: HttpRequest, pk: int) -> Request:
+    """The request, for who may ask or decide and may see persons at all."""
+    if not (request.user.can("reception.merge") or request.user.can("reception.merge_decide")):
+        raise PermissionDenied
+    asked = get_object_or_404(
+        Request.objects.select_related("asked_by", "decided_by", "unit"), pk=pk, kind=merging.KIND
+    )
+    get_object_or_404(Petitioner.objects.visible_to(request.user), pk=asked.subject_id)
+    return asked
+
+
+def _asked(request: HttpRequest, form: MergeForm, person: Petitioner) -> Request | None:
+    main, other = form.pair(person)
+    said = {name: form.cleaned_data[name] for name in ("reason", "documents")}
+    try:
+        return actions.ask_merge(main=main, other=other, actor=request.user, at=timezone.now(), **said)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _asked_back(request: HttpRequest, form: UndoForm, person: Petitioner) -> Request | None:
+    try:
+        return actions.ask_unmerge(
+            person=person, reason=form.cleaned_data["reason"], actor=request.user, at=timezone.now()
+        )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _decided(request: HttpRequest, asked: Request, verdict: str) -> str:
+    """Grant or deny; "" or the sentence why that cannot be."""
+    granting = actions.unmerge if merging.undoes(asked) else actions.merge
+    act = granting if "grant" in request.POST else actions.deny_merge
+    try:
+        act(request=asked, actor=request.user, at=timezone.now(), verdict=verdict)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _merging_context(request: HttpRequest, asked: Request, form: VerdictForm, reason: str) -> dict[str, Any]:
+    main, other = merging.pair_of(asked)
+    visits = Visit.objects.visible_to(request.user)
+    counted = [(one, visits.filter(petitioner=one).count()) for one in (main, other)]
+    return {
+        "asked": asked, "form": form, "undo": merging.undoes(asked), "main": main, "other": other,
+        "persons": [{"person": one, "visits": count, "main": one == main} for one, count in counted],
+        "differ": merging.documents_differ(main, other), "reason": reason,
+        "may_decide": not no_deciding(asked, request.user),
+    }  # fmt: skip
