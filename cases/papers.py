@@ -16,6 +16,8 @@ from cases.models import Assignment, Case, Clock, Delivery, Extension, Investiga
 from documents.models import Attachment, Paper
 from reception.choices import PetitionerKind
 
+HIDDEN = "信访人（身份保密）"
+
 
 def chinese_date(day: dt.date | dt.datetime | None) -> str:
     """``2026年11月22日``, no zero padding (GB/T 9704); "" for none."""
@@ -122,7 +124,7 @@ def guide_notice(case: Case, actor: User, at: dt.datetime, body: str, explanatio
     route = policy.routes()[case.route]
     return heading(case, actor, at) | {
         "route": route.name,
-        "body": body or route.body,
+        "receiver": body or route.body,
         "limit": route.limit,
         "limit_said": f"提出的时限为：{route.limit}{'' if route.checked else '（以法律规定为准）'}。",
         "limit_checked": route.checked,
@@ -150,7 +152,7 @@ def sending_letter(case: Case, assignment: Assignment, actor: User, at: dt.datet
 def between_units(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
     """The heading of a paper between office and unit: who accused somebody is not named in it."""
     head = heading(case, actor, at)
-    return head | {"petitioner": "信访人（身份保密）", "case_title": "检举控告事项"} if case.protected else head
+    return head | {"petitioner": HIDDEN, "case_title": "检举控告事项"} if case.protected else head
 
 
 def whereabouts_notice(case: Case, assignment: Assignment, actor: User, at: dt.datetime) -> dict[str, Any]:
@@ -315,4 +317,13 @@ ISSUED: dict[str, tuple[str, ...]] = {
     "return_visit": ("return_visit_record",),
     "report_urgent": ("urgent_report",),
     "digest": ("digest",),
+}
+
+# Papers that a later step issues, whose words are worked on at this one.
+PREPARED: dict[str, tuple[str, ...]] = {
+    "propose_decline": ("decline_notice", "no_longer_notice"),
+    "request_extension": ("extension_notice",),
+    "submit": ("investigation_report", "result_report", "opinion"),
+    "report": ("opinion",),
+    "sign": ("opinion",),
 }

@@ -16,7 +16,8 @@ def print_paper(*, paper: Paper, actor: User | None, at: dt.datetime) -> bytes:
     """The PDF of an issued paper, recorded as print or reprint.
 
     Rendering takes tenths of seconds and happens before the transaction, so nobody waits
-    for it. A voided paper comes with 作废 across each page. Raises ``Unprintable`` (the paper stays issued, a later print tries again) or
+    for it. A voided paper comes with 作废 across each page.
+    Raises ``Unprintable`` (the paper stays issued, a later print tries again) or
     ``Damaged`` when the kept bytes are not the recorded ones.
     """
     record = _reprint if paper.file else _print_first

@@ -38,12 +38,12 @@ def issue(
     """
     spec = PAPER_KINDS[kind]
     year = timezone.localtime(at).year
-    mark = organ_mark(organ or actor.unit) if spec.mark else ""
+    mark = replaces.mark if replaces else organ_mark(organ or actor.unit) if spec.mark else ""
     serial = next_serial(f"paper:{kind}", year, mark) if spec.mark else None
     number = paper_number(kind, year, serial, mark) if serial else ""
     title = title or str(spec.label)
     draft = open_draft(kind, subject)
-    text = draft.text if draft else standard(kind)
+    text = str(draft.text) if draft else standard(kind)
     context = context | {"number": number, "title": title}
     paper = Paper.objects.create(
         kind=kind,

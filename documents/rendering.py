@@ -111,7 +111,7 @@ def marked_void(pdf: bytes) -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document, pikepdf.open(io.BytesIO(_void_mark())) as mark:
         for page in document.pages:
-            page.add_overlay(mark.pages[0])
+            page.add_overlay(mark.pages[0], None)
         document.save(out, deterministic_id=True)
     return out.getvalue()
 

@@ -210,14 +210,13 @@ def _renamed(kind: str, text: str, names: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def sample(kind: str, text: str, context: Mapping[str, Any]) -> dict[str, Any]:
+def sample(kind: str, text: str, context: dict[str, Any]) -> dict[str, Any]:
     """The preview of a text before its paper exists: what is not known yet stands under its name in 〔〕."""
     known, names = spec(kind), _names(kind)
-    keys = {key for line in parse(text) for key in (*line.places, *(key for _mark, key in line.marks))}
     lists = known.lists if known else {}
-    open_ = {key: f"〔{names.get(key, key)}〕" for key in keys if key not in lists}
+    open_ = {key: f"〔{names.get(key, key)}〕" for line in parse(text) for key in line.places if key not in lists}
     entries = {key: [{sub: f"〔{name}〕" for sub, name in subs.items()}] for key, subs in lists.items()}
-    return render(text, open_ | entries | {key: value for key, value in context.items() if value not in ("", None)})
+    return render(text, open_ | entries | context)
 
 
 def everything_wrong() -> Iterator[tuple[str, str]]:

@@ -92,7 +92,10 @@ def days(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
 
 def papers(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     return {
-        "papers": papers_of(case, user).select_related("issued_by").prefetch_related("deliveries"),
+        "papers": papers_of(case, user)
+        .select_related("issued_by", "replaces", "replaced_by")
+        .prefetch_related("deliveries"),
+        "may_void": user.can("documents.void"),
         "attachments": Attachment.objects.about(case).filter(voided_at__isnull=True).select_related("added_by"),
     }
 

@@ -12,7 +12,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import forms, policy
-from cases.actions import answering, deciding, ending, handling, hearing, merging, recusing, refusing, sending, serving, settling, superior
+from cases.actions import (
+    answering,
+    deciding,
+    ending,
+    handling,
+    hearing,
+    merging,
+    recusing,
+    refusing,
+    sending,
+    serving,
+    settling,
+    superior,
+)
 from cases.choices import SendRole
 from cases.drafting import announced
 from cases.forms import meetings
