@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import delivering, detail, files, lists, meetings, papers, registration, requests, rules, steps
+from cases.views import calendar, delivering, detail, files, lists, meetings, papers, registration, requests, rules, steps
 
 app_name = "cases"
 urlpatterns = [

@@ -42,7 +42,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def page(case: Case, user: User, now: dt.datetime, form: AttachForm) -> dict[str, Any]:
     """Everything the page shows."""
     today = timezone.localdate(now)
-    parts = (header, demand, terms, days, papers, handling)
+    parts = (header, demand, terms, days, papers, handling, sides)
     context = {"case": case, "today": today, "attach_form": form, "may_attach": user.can("cases.attach")}
     for part in parts:
         context |= part(case, user, now)
@@ -107,6 +107,17 @@ def handling(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         "extension": getattr(case, "extension", None),
         "ground": policy.grounds().get(case.ground),
         "route": policy.routes().get(case.route),
+    }
+
+
+def sides(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
+    """Inquiries, hearings, settlements, meetings: what was sat down for, with its papers and its open duty."""
+    return {
+        "investigations": case.investigations.select_related("unit").order_by("-pk"),
+        "hearings": case.hearings.select_related("notice", "record_paper").order_by("-pk"),
+        "settlements": case.settlements.select_related("paper", "judged_by").order_by("-pk"),
+        "meetings": case.meetings.select_related("paper", "minutes_paper").order_by("-pk"),
+        "may_convene": user.can("cases.convene"),
     }
 
 
