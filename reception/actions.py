@@ -98,7 +98,7 @@ def ask_unmerge(*, person: Petitioner, reason: str, actor: User, at: dt.datetime
 
 @trail.verb
 def merge(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") -> None:
-    """The second person agrees: the pointer is set and nothing else. Raises ``Refusal`` when either changed meanwhile."""
+    """The second person agrees: the pointer is set, nothing else. Raises ``Refusal`` when either changed meanwhile."""
     _may_decide(request, undo=False)
     main, other = merging.locked(request.payload["main"], request.subject_id)
     merging.insist_on_pair(main, other, request.payload["documents"])

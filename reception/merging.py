@@ -34,7 +34,7 @@ def documents_differ(one: Petitioner, other: Petitioner) -> bool:
 
 
 def insist_on_pair(main: Petitioner, other: Petitioner, documents: str) -> None:
-    """Raises ``Refusal`` when ``other`` cannot be merged into ``main``; ``documents`` says why two documents are one's."""
+    """Raises ``Refusal`` when ``other`` cannot be merged into ``main``; ``documents`` says why these differ."""
     if main.pk == other.pk:
         raise Refusal(_("请选择另一位信访人。"))
     if PetitionerKind.ANONYMOUS in (main.kind, other.kind):

@@ -4,9 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import Words
 from reports.counting import Cell
+from reports.exporting import frozen
 from reports.figures import DIMENSIONS, FIGURES
 from reports.periods import EARLIEST, LATEST, Period
 
@@ -78,3 +81,22 @@ def cell_from(data: Any) -> Cell:
     except (KeyError, ValueError) as error:
         raise NoSuchCell from error
     return Cell(figure, whole, dimension, key, rest)
+
+
+class FullIdsForm(forms.Form):
+    """Why full document numbers are needed; the filters come frozen from the list."""
+
+    query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+    reason = Words(
+        label=_("理由"), rows=4, max_length=500, help_text=_("写明用途、交给谁、何时销毁。"),
+        error_messages={"required": _("请写明需要完整证件号码的理由。")},
+    )  # fmt: skip
+
+    def clean_query(self) -> str:
+        return frozen(QueryDict(self.cleaned_data["query"]))
+
+
+class VerdictForm(forms.Form):
+    """A word with the decision; without one nobody is turned down."""
+
+    verdict = Words(label=_("审批意见"), required=False, rows=4, max_length=500)

@@ -2,15 +2,21 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import approvals, figures, register
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("statistics.pdf", views.pdf, name="pdf"),
-    path("statistics.xlsx", views.excel, name="excel"),
-    path("statistics.csv", views.comma_separated, name="csv"),
-    path("rows/", views.rows, name="rows"),
-    path("rows.xlsx", views.rows_excel, name="rows_excel"),
-    path("rows.csv", views.rows_csv, name="rows_csv"),
+    path("approvals/", approvals.index, name="approvals"),
+    path("approvals/panel/", approvals.panel, name="approvals_panel"),
+    path("reports/register.xlsx", register.register, name="register"),
+    path("reports/full-ids/", register.ask_full_ids, name="ask_full_ids"),
+    path("reports/full-ids/<int:pk>/", register.full_ids, name="full_ids"),
+    path("reports/full-ids/<int:pk>/file/", register.take_full_ids, name="take_full_ids"),
+    path("reports/", figures.index, name="index"),
+    path("reports/statistics.pdf", figures.pdf, name="pdf"),
+    path("reports/statistics.xlsx", figures.excel, name="excel"),
+    path("reports/statistics.csv", figures.comma_separated, name="csv"),
+    path("reports/rows/", figures.rows, name="rows"),
+    path("reports/rows.xlsx", figures.rows_excel, name="rows_excel"),
+    path("reports/rows.csv", figures.rows_csv, name="rows_csv"),
 ]

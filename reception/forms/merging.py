@@ -18,7 +18,9 @@ class MergeForm(forms.Form):
 
     other = forms.ModelChoiceField(
         queryset=Petitioner.objects.none(), label=__("同一人的另一条记录"), widget=forms.RadioSelect, empty_label=None,
-        error_messages={"required": __("请选择同一人的另一条记录。"), "invalid_choice": __("所选的记录已经不在，请重新查找。")},
+        error_messages={
+            "required": __("请选择同一人的另一条记录。"), "invalid_choice": __("所选的记录已经不在，请重新查找。"),
+        },
     )  # fmt: skip
     stays = forms.ChoiceField(label=__("并户方式"), choices=STAYS, initial="this", widget=forms.RadioSelect)
     documents = LineField(label=__("证件不同的说明"), max_length=200, help_text=__("两位的证件号码不同时必填。"))

@@ -1,0 +1,1 @@
+"""Pages of the reports: the leaders' figures, the register as a file, what waits for a second person."""
