@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from cases.views import calendar, delivering, detail, files, lists, meetings, papers, registration, requests, rules, steps
+from cases.views import (
+    calendar,
+    delivering,
+    detail,
+    files,
+    gates,
+    lists,
+    meetings,
+    papers,
+    registration,
+    requests,
+    rules,
+    steps,
+)
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", lists.cases, name="list"),
     path("cases/todo/", lists.todo, name="todo"),
     path("cases/rules/", rules.rules, name="rules"),
+    path("cases/apart/", gates.apart, name="apart"),
     path("cases/calendar/", calendar.calendar, name="calendar"),
     path("cases/calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
     path("cases/calendar/requests/<int:pk>/", calendar.calendar_request, name="calendar_request"),
@@ -18,6 +32,7 @@ urlpatterns = [
     path("cases/meetings/", meetings.index, name="meetings"),
     path("cases/deliveries/", delivering.register, name="deliveries"),
     path("cases/<str:number>/", detail.detail, name="detail"),
+    path("cases/<str:number>/gates/", gates.panel, name="gates"),
     path("cases/<str:number>/attach/", files.attach, name="attach"),
     path("cases/<str:number>/proposal/", requests.proposal, name="proposal"),
     path("cases/<str:number>/extension/", requests.extension, name="extension"),

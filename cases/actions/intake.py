@@ -109,13 +109,13 @@ def _open(visit: Visit, *, actor: User, at: dt.datetime, reason: str) -> Case:
 
 
 def _set_apart(case: Case, other: Case, reason: str, *, actor: User, at: dt.datetime) -> None:
-    """Keep why a second matter was opened beside one that looks the same; it stays listed (cases:apart)."""
+    """Keep why a second matter was opened beside one that looks the same; it stays listed (cases:apart).
+
+    The time line says only that it was: units read it, and the earlier matter may be about them.
+    """
     case.apart_from, case.apart_reason = other, reason[:REASON]
     case.save(update_fields=["apart_from", "apart_reason"])
-    trail.record(
-        actor=actor, verb="apart", title=_("另立新事项"), subject=case, at=at, matter=case.number, note=reason,
-        beside=other.number,
-    )  # fmt: skip
+    trail.record(actor=actor, verb="apart", title=_("另立新事项"), subject=case, at=at, matter=case.number)
 
 
 def _fill_in_form(visit: Visit, case: Case, *, actor: User, at: dt.datetime) -> None:
