@@ -23,7 +23,7 @@ BY_UNITS = (
 # Notices between the office and its own people, for units written down as "between units".
 _BETWEEN_UNITS = (
     "refer_letter", "assign_letter", "assist_letter", "urge_letter", "supervision_letter", "result_report",
-    "investigation_report", "superior_report",
+    "investigation_report", "superior_report", "meeting_notice", "meeting_minutes",
 )  # fmt: skip
 
 
