@@ -16,6 +16,7 @@ MENU = (
     (_("调度"), "cases:meetings", "calendar-event", "cases.convene", "/cases/meetings/"),
     (_("文书"), "cases:papers", "file-text", "cases.view", "/papers/"),
     (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
+    (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
     (_("归档"), "archive:index", "archive", "archive.view", "/archive/"),
     (_("统计"), "reports:index", "bar-chart", "reports.view", "/reports/"),
     (_("人员"), "accounts:people", "people", "accounts.manage", "/accounts/people/"),

@@ -22,6 +22,7 @@ def _about(review: Review, actor: User, at: dt.datetime) -> dict[str, Any]:
         "office": review.body.name,
         "office_phone": review.body.phone or settings.OFFICE_PHONE,
         "respondent": review.respondent.name,
+        "original_by": _author(review),
         "original_title": review.challenged.title,
         "original_number": review.challenged.number,
         "original_date": chinese_date(review.challenged.issued_at),
@@ -31,6 +32,14 @@ def _about(review: Review, actor: User, at: dt.datetime) -> dict[str, Any]:
         "late_reason": review.late_reason,
         "article": stage.article,
     }
+
+
+def _author(review: Review) -> str:
+    """Who gave the opinion that is challenged."""
+    if review.level == Level.RECHECK:
+        first = review.case.reviews.filter(level=Level.REVIEW).select_related("body").order_by("-pk").first()
+        return first.body.name if first else ""
+    return review.respondent.name
 
 
 def receipt(review: Review, actor: User, at: dt.datetime, clock: Clock) -> dict[str, Any]:

@@ -7,19 +7,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from cases.tasks import pass_windows
 from documents.tasks import render_pending
 from followup import tasks
 from notices.tasks import deliver_mail
 
-NAMES = ("remind", "deliver", "render")
+NAMES = ("windows", "remind", "deliver", "render")
 
 
 class Command(BaseCommand):
-    help = "Run the sweeps once: remind, deliver, render. Running twice has the effect of running once."
+    help = "Run the sweeps once: windows, remind, deliver, render. Running twice has the effect of running once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", choices=NAMES, help="one sweep only; without a name, all of them")
-        parser.add_argument("--at", metavar="ISO-TIME", help="pretend it is this moment (reminders only)")
+        parser.add_argument("--at", metavar="ISO-TIME", help="pretend it is this moment (windows and reminders only)")
 
     def handle(self, *args: Any, name: str | None, at: str | None, **options: Any) -> None:
         moment = _moment(at) if at else timezone.now()
@@ -27,6 +28,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{each}: {self._run(each, moment)}")
 
     def _run(self, name: str, moment: dt.datetime) -> str:
+        if name == "windows":
+            passed = pass_windows(moment)
+            tasks.beat(name, timezone.now())
+            return ", ".join(f"{kind} {count}" for kind, count in passed.items())
         if name == "remind":
             return ", ".join(f"{kind} {count}" for kind, count in tasks.remind(moment).items())
         done = deliver_mail() if name == "deliver" else render_pending()
