@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.agenda import GROUP_LIMIT, grouped, next_step
+from cases.dayplan import provisional_due
 from cases.filters import CaseFilter
 from cases.lamps import case_lamp
 from cases.models import Case, CaseQuerySet
@@ -26,7 +27,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     needs(request, "cases.view")
     today = timezone.localdate()
     visible = Case.objects.visible_to(request.user)
-    found = CaseFilter(request.GET, visible.for_list(), user=request.user, today=today)
+    listed = visible.for_list().annotate(provisional=provisional_due())
+    found = CaseFilter(request.GET, listed, user=request.user, today=today)
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     template = "cases/_list.html" if request.htmx else "cases/list.html"
     context = {
