@@ -1,0 +1,174 @@
+"""The small breakages of bin/mutate.py: syntax trees in, code objects of broken functions out.
+
+Compared, combined and counted things are turned into their neighbours, conditions are negated or
+left out, results are swapped, calls for their effect are dropped, questions to the database lose
+a condition. Texts are left alone.
+"""
+
+import ast
+import copy
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+Key = tuple[str, str, int]  # file, qualified name, first line
+
+OPPOSITE: dict[type, tuple[type, ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.And: (ast.Or,), ast.Or: (ast.And,),
+    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.BitAnd: (ast.BitOr,), ast.BitOr: (ast.BitAnd,), ast.Mult: (ast.Add,),
+}  # fmt: skip
+# Functions by their name, methods by their attribute.
+SWAPPED = {
+    "id": {"min": "max", "max": "min", "any": "all", "all": "any"},
+    "attr": {"filter": "exclude", "exclude": "filter", "first": "last", "last": "first"},
+}
+QUERIES = {"filter", "exclude", "Q"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One broken thing; ``code`` is what the function's code becomes."""
+
+    path: str
+    key: Key
+    text: str
+    line: int
+    code: CodeType
+
+    @property
+    def name(self) -> str:
+        return f"{self.path} {self.key[1]}: {self.text}"
+
+
+def called(node: ast.AST) -> str:
+    """The bare name of what a call calls."""
+    func = getattr(node, "func", None)
+    return func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+
+
+def changes(node: ast.AST) -> Iterator[Callable[[Any], ast.AST | None]]:
+    """Each way to break this node: a function that changes a copy of it, or returns what stands in its place."""
+    if isinstance(node, ast.Compare):
+        for n, operator in enumerate(node.ops):
+            for other in OPPOSITE[type(operator)]:
+                yield lambda one, n=n, other=other: one.ops.__setitem__(n, other())
+    elif isinstance(node, ast.BoolOp):
+        yield lambda one: setattr(one, "op", OPPOSITE[type(one.op)][0]())
+        for n in range(len(node.values)):
+            yield lambda one, n=n: one.values.pop(n) and None if len(one.values) > 2 else one.values[1 - n]
+    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in OPPOSITE:
+        yield lambda one: setattr(one, "op", OPPOSITE[type(one.op)][0]())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert | ast.USub):
+        yield lambda one: one.operand
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+        yield lambda one: setattr(one, "value", not one.value if isinstance(one.value, bool) else one.value + 1)
+    elif isinstance(node, ast.If | ast.While | ast.IfExp) and not isinstance(node.test, ast.Compare | ast.UnaryOp):
+        yield lambda one: setattr(one, "test", ast.UnaryOp(ast.Not(), one.test))
+    elif isinstance(node, ast.comprehension):
+        for n in range(len(node.ifs)):
+            yield lambda one, n=n: one.ifs.pop(n) and None
+    elif isinstance(node, ast.Return) and node.value is not None:
+        yield lambda one: setattr(one, "value", ast.Constant(opposite_of(one.value)))
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield lambda one: ast.Pass()
+    elif isinstance(node, ast.Call):
+        yield from changes_of_call(node)
+
+
+def opposite_of(value: ast.expr) -> Any:
+    """What a broken function returns: a sentence instead of none, nothing instead of something."""
+    if isinstance(value, ast.Constant):
+        return {"": "broken", None: 1}.get(value.value) if not isinstance(value.value, bool) else not value.value
+    sentence = called(value) == "_" or (isinstance(value, ast.BinOp) and called(value.left) == "_")
+    return "" if sentence else None
+
+
+def changes_of_call(node: ast.Call) -> Iterator[Callable[[Any], ast.AST | None]]:
+    """A call among others: the other function, the other question, one condition or the order left out."""
+    place = "id" if isinstance(node.func, ast.Name) else "attr"
+    if called(node) in SWAPPED[place]:
+        yield lambda one: setattr(one.func, place, SWAPPED[place][called(one)])
+    if called(node) in QUERIES:
+        for n in range(len(node.keywords)):
+            yield lambda one, n=n: one.keywords.pop(n) and None
+    if called(node) == "order_by":
+        yield lambda one: one.func.value
+
+
+def mutants_of(path: str, wanted: tuple[str, ...]) -> Iterator[Mutant]:
+    """Every mutant of a module that still compiles."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    for names, function in functions(tree, ()):
+        if wanted and not set(wanted) & set(names):
+            continue
+        first = min([function.lineno, *[one.lineno for one in function.decorator_list]])
+        yield from mutants_in(path, tree, function, (path, ".".join(names), first))
+
+
+def functions(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], ast.FunctionDef]]:
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, ast.FunctionDef):
+            yield (*names, one.name), one
+        elif isinstance(one, ast.ClassDef):
+            yield from functions(one, (*names, one.name))
+
+
+def mutants_in(path: str, tree: ast.Module, function: ast.FunctionDef, key: Key) -> Iterator[Mutant]:
+    body = [statement for statement in function.body if not is_text(statement)]
+    for node in [one for statement in body for one in ast.walk(statement)]:
+        for change in changes(node):
+            after = copy.deepcopy(node)
+            put = change(after) or after
+            before, shown = in_one_line(node), in_one_line(put)
+            code = compiled(path, tree, node, put, key)
+            if code and shown != before:
+                yield Mutant(path, key, f"{before} → {shown}", getattr(node, "lineno", function.lineno), code)
+
+
+def in_one_line(node: ast.AST) -> str:
+    """The program text of a node; of a compound statement its head."""
+    return ast.unparse(ast.fix_missing_locations(node)).strip().split("\n")[0]
+
+
+def is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+class Put(ast.NodeTransformer):
+    """Puts one node in the place of another, here and back again."""
+
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return self.new if node is self.old else self.generic_visit(node)
+
+
+def compiled(path: str, tree: ast.Module, old: ast.AST, new: ast.AST, key: Key) -> CodeType | None:
+    """The function's code with ``new`` in the place of ``old``; None where that is no program."""
+    if new is not old and hasattr(old, "lineno"):
+        ast.copy_location(new, old)
+    broken = ast.fix_missing_locations(Put(old, new).visit(tree))
+    try:
+        return next(one for one in codes(compile(broken, str(ROOT / path), "exec")) if key_of(one) == key)
+    except (SyntaxError, TypeError, ValueError):
+        return None
+    finally:
+        Put(new, old).visit(tree)
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from codes(one)
+
+
+def key_of(code: CodeType) -> Key:
+    return os.path.relpath(code.co_filename, ROOT), code.co_qualname, code.co_firstlineno
