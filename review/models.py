@@ -26,8 +26,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Asked for and not yet decided; a matter withdrawn meanwhile waits for nothing."""
         return self.filter(decided_at__isnull=True, case__state__in=IN_REVIEW)
 
+    def for_list(self) -> Self:
+        """With what the conditions of deciding look at, read at once."""
+        return self.with_parts().prefetch_related("case__reports", "case__interests", "case__hearings", "case__reviews")
+
     def with_parts(self) -> Self:
-        joined = self.select_related("case", "body", "respondent", "received_by", "decided_by", "receipt", "paper")
+        joined = self.select_related(
+            "case__petitioner", "body", "respondent", "received_by", "decided_by", "receipt", "paper"
+        )
         return joined.prefetch_related("paper__deliveries")
 
 

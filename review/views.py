@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What waits for an opinion, the most pressing first, and what must be handed out anew."""
     needs(request, "cases.view")
     user, today = request.user, timezone.localdate(timezone.now())
-    waiting = Review.objects.visible_to(user).open().with_parts().order_by("case__due_on", "pk")
+    waiting = Review.objects.visible_to(user).open().for_list().order_by("case__due_on", "pk")
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     redo = [one for one in _to_redo(user) if not refusal(one.case, "redo", user, timezone.now())]
     context = {"page_obj": page, "rows": [_row(one, user, today) for one in page], "redo": redo}
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _to_redo(user: Any) -> Any:
-    rows = Review.objects.visible_to(user).with_parts().filter(outcome="redo", redone_at__isnull=True)
+    rows = Review.objects.visible_to(user).for_list().filter(outcome="redo", redone_at__isnull=True)
     return rows.filter(case__state__in=STEPS["redo"].sources).order_by("decided_at", "pk")[:PER_PAGE]
 
 

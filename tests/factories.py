@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from accounts import actions as people
 from accounts.models import Unit, UnitKind, User
 from approvals.asking import pending
-from cases.actions import answering, deciding, handling, intake, refusing, sending, serving
+from cases.actions import answering, deciding, ending, handling, intake, refusing, sending, serving
 from cases.models import CalendarYear, Case
 from reception.models import Visit
 from reception.registering import CompanionData, PersonData, VisitData
@@ -88,7 +88,7 @@ def visit(clerk: User | None = None, at: dt.datetime = AT, **changes: Any) -> Vi
 
 def case(upto: str = "classified", at: dt.datetime = AT, **changes: Any) -> Case:
     """A matter walked through the verbs up to a state: classified, accepted, assigned, handling,
-    checking, closed, served. The people doing it are ``case.people[role]``."""
+    checking, closed, served, lapsed (a month later). The people doing it are ``case.people[role]``."""
     people = changes.pop("people", None) or {
         "clerk": user("clerk"), "supervisor": user("supervisor"), "handler": user("handler"),
     }  # fmt: skip
@@ -136,6 +136,7 @@ WALK = (
     ("checking", lambda c, p, at: handling.report(case=c, actor=p["handler"], at=at, **REPORT)),
     ("closed", _close),
     ("served", _serve),
+    ("lapsed", lambda c, p, at: ending.lapse(case=c, actor=None, at=later(31, at=at))),
 )
 
 
@@ -145,6 +146,16 @@ def declined(case: Case, at: dt.datetime = AT, ground: str = "pending", note: st
     fresh = _again(case)
     request = pending("decline", fresh)
     refusing.approve_decline(request=request, case=fresh, actor=leader(case), at=at)
+    return _again(case)
+
+
+def delivered(case: Case, at: dt.datetime = AT, **how: Any) -> Case:
+    """Every paper owed to the petitioner handed over in person, the oldest first."""
+    from cases.views.delivering import waiting
+
+    for paper in waiting(Case.objects.filter(pk=case.pk)):
+        given = {"way": "direct", "delivered_on": at.astimezone(SHANGHAI).date(), "receiver": "本人"} | how
+        serving.serve(case=_again(case), actor=case.people["clerk"], at=at, paper=paper, **given)
     return _again(case)
 
 
@@ -161,3 +172,61 @@ def leader(case: Case) -> User:
     if "leader" not in case.people:
         case.people["leader"] = user("leader")
     return case.people["leader"]
+
+
+def reviewer(case: Case, again: bool = False) -> User:
+    """The reviewer among the people of a matter, made on first use; ``again`` is the one of the recheck."""
+    name = "rechecker" if again else "reviewer"
+    if name not in case.people:
+        case.people[name] = user("reviewer")
+    return case.people[name]
+
+
+OPINION = {"findings": "经查，原认定属实。", "opinion": "原处理意见适当。", "legal_basis": "《物业管理条例》第三十五条"}
+
+
+def asked(case: Case, at: dt.datetime = AT, **changes: Any) -> Any:
+    """Review, or recheck once reviewed, asked for on the day of ``at``; returns the request."""
+    from review import actions, chain
+
+    fresh = _again(case)
+    level = chain.next_stage(fresh).level
+    changes.setdefault("body", chain.default_body(fresh, level) or other_body())
+    changes.setdefault("body_reason", "单位表中没有上一级机关")
+    said = {"request": "撤销原意见", "facts_and_reasons": "与事实不符", "requested_on": at.astimezone(SHANGHAI).date()}
+    return actions.request(case=fresh, actor=case.people["clerk"], at=at, **said | changes)
+
+
+def other_body() -> Unit:
+    """A body outside the city's tree, for where the tree has no superior."""
+    found = Unit.objects.filter(code="PROV").first()
+    return found or Unit.objects.create(code="PROV", name="示范省人民政府", kind=UnitKind.OTHER)
+
+
+def decided(case: Case, at: dt.datetime = AT, outcome: str = "upheld", **changes: Any) -> Case:
+    """The open request answered, its opinion not yet delivered."""
+    from review import actions, chain
+
+    fresh = _again(case)
+    review = chain.current(fresh)
+    actor = reviewer(case, again=review.level == 2)
+    actions.decide(review=review, case=fresh, actor=actor, at=at, outcome=outcome, **OPINION | changes)
+    return _again(case)
+
+
+def handed_over(case: Case, at: dt.datetime = AT) -> Case:
+    """The last opinion of review or recheck handed over on the day of ``at``."""
+    from documents.models import Paper
+
+    paper = Paper.objects.about(case).filter(kind__in=("review_opinion", "recheck_opinion")).last()
+    serving.serve(
+        case=_again(case), actor=case.people["clerk"], at=at, paper=paper, way="direct",
+        delivered_on=at.astimezone(SHANGHAI).date(), receiver="本人",
+    )  # fmt: skip
+    return _again(case)
+
+
+def reviewed(case: Case, at: dt.datetime = AT, outcome: str = "upheld", **changes: Any) -> Case:
+    """A served matter asked about, decided and the opinion delivered, all at ``at``; twice gives CONCLUDED."""
+    asked(case, at)
+    return handed_over(decided(case, at, outcome, **changes), at)
