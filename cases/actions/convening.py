@@ -56,7 +56,7 @@ LONGEST, ADDRESSEE = 300, 100
 def hold_meeting(
     *, meeting: Meeting, actor: User, at: dt.datetime, held_on: dt.date, minutes: str, result: str
 ) -> Meeting:  # fmt: skip
-    """登记调度会结果: minutes go on paper; from now on the visitor is to be told, and the meeting stays listed till then.
+    """登记调度会结果: minutes go on paper; the visitor is to be told now, and the meeting stays listed till then.
 
     Raises ``Stale`` when somebody else recorded it or called it off before.
     """

@@ -1,4 +1,4 @@
-"""听证 (articles 31, 36): called with a notice, held, recorded, or called off; its days may stand outside the period."""
+"""听证 (articles 31, 36): called, held and recorded, or called off; its days may stand outside the period."""
 
 import datetime as dt
 

@@ -29,7 +29,11 @@ class CallHearingForm(StepForm):
         label=_("听证开始"), required=False, widget=DayInput(), help_text=_("不填的，为举行听证的当日。")
     )
     in_public = forms.TypedChoiceField(
-        label=_("举行方式"), choices=[("1", _("公开")), ("", _("不公开"))], required=False, coerce=bool, empty_value=False
+        label=_("举行方式"),
+        choices=[("1", _("公开")), ("", _("不公开"))],
+        required=False,
+        coerce=bool,
+        empty_value=False,
     )
     place = Words(label=_("听证地点"), max_length=120)
     host = Words(label=_("主持人"), max_length=60)
