@@ -77,15 +77,15 @@ def last_number(case: Case, *kinds: str) -> str:
 
 def accept_notice(case: Case, actor: User, at: dt.datetime, clock: Clock) -> dict[str, Any]:
     """受理告知书 (article 23): received, procedure, who handles it, until when (the printed, legal due day)."""
-    periods = policy.deadlines()
-    return receive_notice(case, actor, at) | {
+    periods, received = policy.deadlines(), receive_notice(case, actor, at)
+    return received | {
         "due": chinese_date(clock.legal_due),
         "simple": case.is_simple,
         "handle_days": clock.length,
         "day_unit": "个工作日" if clock.unit == "working" else "日",
         "extend_days": periods["extend"].length,
         "review_days": periods["request_review"].length,
-        "basis": clock.basis,
+        "basis": f"《信访工作条例》第二十二条、第二十三条，{clock.basis}" if case.is_simple else received["basis"],
     }
 
 
