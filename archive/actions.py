@@ -3,14 +3,17 @@
 import datetime as dt
 import logging
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from approvals import asking
+from approvals.models import Request
 from archive.binding import Volume, bind
 from archive.choices import Retention
 from archive.contents import Entry, contents_of
-from archive.models import Dossier, DossierItem
+from archive.models import Dossier, DossierItem, DossierVolume
 from archive.naming import dossier_code, dossier_title, household_of
 from archive.readiness import checklist, missing
 from archive.retention import propose
@@ -19,8 +22,11 @@ from audit.models import Event
 from cases import clocks
 from cases.choices import ClockKind
 from cases.models import Case
+from cases.telling import tell_deciders, tell_person
 from cases.workflow import move, refusal
 from documents import files
+from documents.keeping import keep_attachment
+from documents.models import Attachment
 from documents.numbering import next_serial
 from vault.errors import Refusal, Stale
 
@@ -62,8 +68,7 @@ def _file(
     day = timezone.localtime(at).date()
     period = _period(case, actor, at, retention, waiver)
     move(case, "file", actor=actor, at=at, note=note)
-    kinds = tuple(kind for kind in ClockKind if kind != ClockKind.REQUEST_REVIEW)
-    stopped = clocks.stop(case, kinds, day, "file")
+    stopped = clocks.stop(case, ClockKind.values, day, "file")
     entries = contents_of(case)
     dossier = _open(case, entries, actor, at, period, _remark(note, waiver), checked_by)
     items = DossierItem.objects.bulk_create(_line(dossier, n, entry) for n, entry in enumerate(entries, start=1))
@@ -111,7 +116,8 @@ def _open(
 
 def _line(dossier: Dossier, position: int, entry: Entry) -> DossierItem:
     return DossierItem(
-        dossier=dossier, position=position, number=entry.number, responsible=entry.responsible[:120],
+        dossier=dossier, version=dossier.version, position=position, number=entry.number,
+        responsible=entry.responsible[:120],
         title=entry.title[:200], day=entry.day, source_type=entry.source._meta.label_lower,
         source_id=entry.source.pk, note=entry.note,
     )  # fmt: skip
@@ -120,8 +126,10 @@ def _line(dossier: Dossier, position: int, entry: Entry) -> DossierItem:
 def bind_dossier(*, dossier: Dossier, actor: User | None, at: dt.datetime) -> None:
     """Make and keep the PDF of a dossier and write its page numbers; once, however often it is asked for.
 
-    Joining takes seconds and happens before the transaction.
+    Joining takes seconds and happens before the transaction. Raises ``Refusal`` while it is taken apart.
     """
+    if dossier.is_apart:
+        raise Refusal(_("案卷已经拆卷，重新装订后再打印。"))
     if not dossier.file:
         _bind(dossier=dossier, volume=bind(dossier), actor=actor, at=at)
 
@@ -134,7 +142,7 @@ def _bind(*, dossier: Dossier, volume: Volume, actor: User | None, at: dt.dateti
     if not won:
         files.drop(name)
         raise Stale(_("案卷已由他人装订，请重新打开。"))
-    items = list(dossier.items.all())
+    items = dossier.lines
     for item in items:
         item.first_page, item.pages = volume.places[item.pk]
     DossierItem.objects.bulk_update(items, ["first_page", "pages"])
@@ -164,3 +172,129 @@ def _record(*, dossier: Dossier, actor: User | None, at: dt.datetime, purpose: s
     verb = "reprint" if purpose == "print" and printed else purpose
     titles = {"print": _("打印案卷"), "reprint": _("补打案卷"), "export": _("导出案卷")}
     trail.record(actor=actor, verb=verb, title=titles[verb], subject=dossier, at=at, matter=dossier.case.number)
+
+
+@trail.verb
+def ask_take_apart(*, dossier: Dossier, reason: str, actor: User, at: dt.datetime) -> Request:
+    """Ask to take a bound dossier apart so that it can be corrected; the matter stays filed.
+
+    Raises ``Refusal`` without the permission or a reason, or when it is not bound.
+    """
+    if not actor.can("archive.take_apart"):
+        raise Refusal(_("您的角色不能提出拆卷。"))
+    if dossier.is_apart or not dossier.file:
+        raise Refusal(_("案卷尚未装订，不用拆卷。"))
+    case = dossier.case
+    request = asking.ask("take_apart", subject=dossier, matter=case.number, actor=actor, at=at, reason=reason)
+    trail.record(
+        actor=actor, verb="ask_take_apart", title=_("提出拆卷"), subject=request, at=at, matter=case.number,
+        note=request.reason, code=dossier.code,
+    )  # fmt: skip
+    tell_deciders(case, request, at)
+    return request
+
+
+@trail.verb
+def take_apart(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") -> DossierVolume:
+    """The second person agrees: the bound version is put by, PDF and catalogue as they are, and the papers are free.
+
+    The code stays taken by this dossier; binding again makes the next version under it.
+    """
+    dossier = _dossier_of(request)
+    asking.decide(request, actor=actor, at=at, granted=True, verdict=verdict)
+    if dossier.is_apart or not dossier.file:
+        raise Stale(_("案卷已有变化，请刷新后再看。"))
+    volume = DossierVolume.objects.create(
+        dossier=dossier, version=dossier.version, request=request, pages=dossier.pages, note=dossier.note,
+        file=dossier.file, sha256=dossier.sha256, taken_apart_at=at,
+    )  # fmt: skip
+    dossier.file, dossier.sha256, dossier.pages = "", "", 0
+    dossier.version, dossier.taken_apart_at = dossier.version + 1, at
+    dossier.save(update_fields=["file", "sha256", "pages", "version", "taken_apart_at"])
+    trail.record(
+        actor=actor, verb="take_apart", title=_("拆卷"), subject=dossier, at=at, matter=dossier.case.number,
+        note=request.reason, rows=[request, volume], version=volume.version, sha256=volume.sha256,
+    )  # fmt: skip
+    tell_person(request.asked_by, dossier.case, "granted", at)
+    return volume
+
+
+@trail.verb
+def deny_take_apart(*, request: Request, actor: User, at: dt.datetime, verdict: str) -> None:
+    """The second person does not agree, with a word why; the dossier stays bound."""
+    dossier = _dossier_of(request)
+    asking.decide(request, actor=actor, at=at, granted=False, verdict=verdict)
+    trail.record(
+        actor=actor, verb="deny_take_apart", title=_("不同意拆卷"), subject=request, at=at,
+        matter=dossier.case.number, note=verdict, code=dossier.code,
+    )  # fmt: skip
+    tell_person(request.asked_by, dossier.case, "denied", at)
+
+
+def bind_again(
+    *, dossier: Dossier, note: str, actor: User, at: dt.datetime, leave_out: frozenset[str] = frozenset()
+) -> None:
+    """Bind a dossier taken apart as the next version: the matter's papers as they stand, without ``leave_out``.
+
+    ``note`` says what was corrected; it goes onto the note sheet. A version that cannot be
+    joined now is left to the sweep, as at filing.
+    """
+    _collect(dossier=dossier, note=note.strip(), actor=actor, at=at, leave_out=leave_out)
+    try:
+        bind_dossier(dossier=dossier, actor=actor, at=at)
+    except Refusal:
+        log.exception("dossier %s was collected again but could not be bound", dossier.code)
+
+
+@trail.verb
+def _collect(*, dossier: Dossier, note: str, actor: User, at: dt.datetime, leave_out: frozenset[str]) -> None:
+    if not actor.can("archive.file"):
+        raise Refusal(_("您的角色不能装订案卷。"))
+    if not note:
+        raise Refusal(_("请写明更正了什么，写入备考表。"))
+    if Dossier.objects.filter(pk=dossier.pk, taken_apart_at__isnull=False).update(taken_apart_at=None) != 1:
+        raise Stale(_("案卷没有拆卷，或者已由他人重新装订。"))
+    dossier.refresh_from_db()
+    entries = [entry for entry in contents_of(dossier.case) if entry.key not in leave_out]
+    items = DossierItem.objects.bulk_create(_line(dossier, n, entry) for n, entry in enumerate(entries, start=1))
+    day = timezone.localtime(at).date()
+    said = f"{day.isoformat()} 经批准拆卷更正，重新装订为第 {dossier.version} 版：{note}"
+    dossier.note = "\n".join(part for part in (dossier.note, said) if part)
+    dossier.last_day = max([dossier.last_day, *(entry.day for entry in entries)])
+    dossier.save(update_fields=["note", "last_day"])
+    trail.record(
+        actor=actor, verb="bind_again", title=_("重新立卷"), subject=dossier, at=at, matter=dossier.case.number,
+        note=note, rows=items, version=dossier.version, left_out=sorted(leave_out),
+    )  # fmt: skip
+
+
+@trail.verb
+def add_paper(*, dossier: Dossier, upload: UploadedFile, actor: User, at: dt.datetime) -> Attachment:
+    """Put a missing paper to a matter whose dossier is taken apart; the next version holds it."""
+    if not actor.can("archive.file"):
+        raise Refusal(_("您的角色不能装订案卷。"))
+    if not Dossier.objects.filter(pk=dossier.pk, taken_apart_at__isnull=False).exists():
+        raise Refusal(_("案卷没有拆卷，不能补充文件。"))
+    case = dossier.case
+    kept = keep_attachment(subject=case, matter=case.number, upload=upload, actor=actor, at=at)
+    trail.record(
+        actor=actor, verb="attach", title=_("补充卷内文件"), subject=kept, at=at, matter=case.number, note=kept.title
+    )
+    return kept
+
+
+@trail.verb
+def hand_out_volume(*, volume: DossierVolume, actor: User, at: dt.datetime) -> bytes:
+    """The PDF of an earlier version, its hash checked, on record."""
+    data = files.fetch_checked(volume.file, volume.sha256)
+    trail.record(
+        actor=actor, verb="reprint", title=_("打印旧卷"), subject=volume, at=at, matter=volume.dossier.case.number,
+        version=volume.version,
+    )  # fmt: skip
+    return data
+
+
+def _dossier_of(request: Request) -> Dossier:
+    if request.kind != "take_apart":
+        raise Refusal(_("这不是一项拆卷审批。"))
+    return Dossier.objects.select_related("case").get(pk=request.subject_id)

@@ -55,7 +55,7 @@ class Volume:
 def bind(dossier: Dossier) -> Volume:
     """Make the PDF. The same dossier gives the same bytes. Raises ``Refusal`` when a part is damaged or unprintable."""
     try:
-        inner = [_part(item, dossier.filed_at) for item in dossier.items.all()]
+        inner = [_part(item, dossier.filed_at) for item in dossier.lines]
         parts = _numbered(dossier, inner)
         total = sum(part.pages for part in parts)
         places = {part.item.pk: (part.first, part.pages) for part in parts if part.item}

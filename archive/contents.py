@@ -11,13 +11,16 @@ from cases.models import Case
 from documents.models import Attachment, Paper
 from reception.models import Visit
 
-# Conclusion, delivery, reports, letters, notices, registration, material handed in, return visit.
+# Conclusion, delivery, reports and records, instructions and letters, notices, registration, material, return visit.
 RANKS = {
     "opinion": 0, "decline_notice": 0, "no_longer_notice": 0, "guide_notice": 0, "answer_record": 0,
+    "review_opinion": 0, "recheck_opinion": 0, "settlement": 0, "withdrawal": 0,
     "delivery_record": 1,
-    "result_report": 2,
-    "assign_letter": 4, "refer_letter": 4, "urge_letter": 4, "supervision_letter": 4,
-    "accept_notice": 5, "whereabouts_notice": 5, "extension_notice": 5,
+    "result_report": 2, "investigation_report": 2, "superior_report": 2, "hearing_record": 2, "meeting_minutes": 2,
+    "assign_letter": 4, "refer_letter": 4, "assist_letter": 4, "urge_letter": 4, "supervision_letter": 4,
+    "urgent_report": 4, "digest": 4, "meeting_notice": 4,
+    "accept_notice": 5, "receive_notice": 5, "ordinary_notice": 5, "whereabouts_notice": 5, "extension_notice": 5,
+    "hearing_notice": 5, "review_receipt": 5, "recheck_receipt": 5,
     "visit_form": 6,
     "return_visit_record": 8,
 }  # fmt: skip
@@ -40,6 +43,11 @@ class Entry:
     @property
     def day(self) -> dt.date:
         return timezone.localtime(self.moment).date()
+
+    @property
+    def key(self) -> str:
+        """Names the paper or file among those of a matter."""
+        return f"{self.source._meta.model_name}:{self.source.pk}"
 
     @property
     def sort_key(self) -> tuple[int, float, str]:

@@ -10,6 +10,7 @@ from archive.models import Dossier
 from cases.choices import ARCHIVABLE
 from cases.filters import DayInput, no_identity_number
 from cases.models import Case
+from reception.models import Petitioner
 
 
 def _text(hint: str) -> django_filters.CharFilter:
@@ -23,13 +24,9 @@ def _text(hint: str) -> django_filters.CharFilter:
 
 
 def _who(prefix: str, text: str) -> Q:
-    """Name, pinyin or initials of the petitioner at ``prefix``."""
-    spelt = text.lower().replace(" ", "")
-    return (
-        Q(**{f"{prefix}__name__icontains": text})
-        | Q(**{f"{prefix}__initials__startswith": spelt})
-        | Q(**{f"{prefix}__pinyin__startswith": spelt})
-    )
+    """Name, pinyin or initials of the petitioner at ``prefix``, or of a row merged with theirs."""
+    called = Petitioner.objects.called(text)
+    return Q(**{f"{prefix}__in": called}) | Q(**{f"{prefix}__in": called.merged_kin()})
 
 
 class ReadyFilter(django_filters.FilterSet):

@@ -7,7 +7,9 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from archive.contents import Entry
 from archive.retention import Proposal
+from cases.forms import Words
 
 
 class FilingForm(forms.Form):
@@ -41,3 +43,47 @@ class FilingForm(forms.Form):
         first = [Field("retention", wrapper_class="f-6"), Field("checked_by", wrapper_class="f-6")]
         rest = [Field(name) for name in ("waiver", "note") if name in self.fields]
         self.helper.layout = Layout(Div(*first, css_class="fields"), *rest)
+
+
+class ReasonForm(forms.Form):
+    """Why a dossier is to be taken apart."""
+
+    reason = Words(
+        label=_("拆卷的理由"), rows=3, max_length=500,
+        error_messages={"required": _("请写明拆卷的理由。")},
+    )  # fmt: skip
+
+
+class VerdictForm(forms.Form):
+    """A word with the decision; without one nobody is turned down."""
+
+    verdict = Words(label=_("审批意见"), required=False, rows=4, max_length=500)
+
+
+class PaperForm(forms.Form):
+    """A paper that was missing from the dossier."""
+
+    upload = forms.FileField(label=_("补充的文件"), max_length=200, error_messages={"required": _("请选择文件。")})
+
+
+class AgainForm(forms.Form):
+    """What is left out of the next version, and what was corrected."""
+
+    leave_out = forms.MultipleChoiceField(
+        label=_("剔出的文件"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("勾选的不装入新的一版；旧版里仍然保留。"),
+    )  # fmt: skip
+    note = Words(
+        label=_("更正情况"), rows=3, max_length=1000, help_text=_("写入备考表。"),
+        error_messages={"required": _("请写明更正了什么，写入备考表。")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, entries: list[Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["leave_out"].choices = [
+            (entry.key, " · ".join(part for part in (entry.title, entry.number, entry.day.isoformat()) if part))
+            for entry in entries
+        ]
+
+    def clean_leave_out(self) -> frozenset[str]:
+        return frozenset(self.cleaned_data["leave_out"])

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from approvals.models import Request
 from archive.choices import Retention
 from cases.models import Case
 from reception.models import Petitioner
@@ -85,6 +86,8 @@ class Dossier(models.Model):
     checked_by = models.CharField(_("检查人"), max_length=100, blank=True)
     file = models.CharField(max_length=200, blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    version = models.PositiveSmallIntegerField(_("版次"), default=1, editable=False)
+    taken_apart_at = models.DateTimeField(_("拆卷时间"), null=True, blank=True, editable=False)
 
     objects = DossierQuerySet.as_manager()
     numbering_kind = "dossier"
@@ -100,6 +103,16 @@ class Dossier(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("archive:dossier", args=[self.code])
+
+    @property
+    def is_apart(self) -> bool:
+        """Taken apart and not bound again yet."""
+        return self.taken_apart_at is not None
+
+    @property
+    def lines(self) -> list["DossierItem"]:
+        """The catalogue of the present version; none while the dossier is taken apart."""
+        return [item for item in self.items.all() if item.version == self.version]
 
     @property
     def printed_code(self) -> str:
@@ -123,9 +136,11 @@ class DossierItem(models.Model):
     source_id = models.BigIntegerField()
     note = models.CharField(_("备注"), max_length=200, blank=True)
 
+    version = models.PositiveSmallIntegerField(_("版次"), default=1, editable=False)
+
     class Meta:
-        ordering = ["dossier", "position"]
-        constraints = [models.UniqueConstraint(fields=["dossier", "position"], name="item_position_once")]
+        ordering = ["dossier", "version", "position"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "version", "position"], name="item_position_once")]
         verbose_name = _("卷内文件")
         verbose_name_plural = _("卷内文件")
 
@@ -137,3 +152,30 @@ class DossierItem(models.Model):
         """``3`` or ``3–5``; a dash before the dossier is bound."""
         last = self.first_page + self.pages - 1
         return "—" if not self.pages else f"{self.first_page}" if self.pages == 1 else f"{self.first_page}–{last}"
+
+
+class DossierVolume(models.Model):
+    """An earlier version of a dossier taken apart: its PDF and its catalogue stay as they were bound."""
+
+    dossier = models.ForeignKey(Dossier, verbose_name=_("案卷"), on_delete=models.PROTECT, related_name="volumes")
+    version = models.PositiveSmallIntegerField(_("版次"))
+    request = models.OneToOneField(Request, verbose_name=_("审批"), on_delete=models.PROTECT, related_name="+")
+    pages = models.PositiveIntegerField(_("页数"))
+    note = models.TextField(_("本卷情况说明"), blank=True)
+    file = models.CharField(max_length=200, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    taken_apart_at = models.DateTimeField(_("拆卷时间"))
+
+    class Meta:
+        ordering = ["dossier", "version"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "version"], name="volume_version_once")]
+        verbose_name = _("旧卷")
+        verbose_name_plural = _("旧卷")
+
+    def __str__(self) -> str:
+        return f"{self.dossier} ({self.version})"
+
+    @property
+    def lines(self) -> list[DossierItem]:
+        """Its catalogue, as it was bound."""
+        return [item for item in self.dossier.items.all() if item.version == self.version]

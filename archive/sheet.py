@@ -28,7 +28,7 @@ def catalogue_line(dossier: Dossier) -> list[str]:
     """One line for a spreadsheet; nothing in it can be taken for a formula."""
     values = (
         dossier.printed_code, dossier.title, dossier.year, dossier.get_retention_display(), dossier.first_day,
-        dossier.last_day, len(dossier.items.all()), dossier.pages, dossier.household.code, dossier.filed_by,
+        dossier.last_day, len(dossier.lines), dossier.pages, dossier.household.code, dossier.filed_by,
         timezone.localtime(dossier.filed_at).date(), dossier.sha256,
     )  # fmt: skip
     return [_plain(str(value)) for value in values]
@@ -45,6 +45,7 @@ def metadata(dossier: Dossier) -> dict[str, Any]:
         "year": dossier.year,
         "retention": dossier.retention,
         "household": dossier.household.code,
+        "version": dossier.version,
         "matter": dossier.case.number,
         "from": dossier.first_day.isoformat(),
         "to": dossier.last_day.isoformat(),
@@ -57,7 +58,7 @@ def metadata(dossier: Dossier) -> dict[str, Any]:
                 "responsible": item.responsible, "date": item.day.isoformat(), "first_page": item.first_page,
                 "pages": item.pages,
             }
-            for item in dossier.items.all()
+            for item in dossier.lines
         ],
         "events": list(
             Event.objects.of_matter(dossier.case.number).values("seq", "verb", "title", "actor_name", "hash")

@@ -18,7 +18,7 @@ TRIED = 50
 def bind_pending() -> int:
     """Bind up to ``MOST`` dossiers without a PDF, the oldest first; returns how many. Safe to run twice at once."""
     made = 0
-    for dossier in Dossier.objects.filter(file="").order_by("filed_at", "pk")[:TRIED]:
+    for dossier in Dossier.objects.filter(file="", taken_apart_at__isnull=True).order_by("filed_at", "pk")[:TRIED]:
         try:
             bind_dossier(dossier=dossier, actor=None, at=timezone.now())
         except Refusal:

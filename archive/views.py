@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from archive.actions import file_case, print_dossier
+from approvals.asking import no_deciding, pending
+from approvals.models import Request
+from archive import actions
+from archive.actions import file_case, hand_out_volume, print_dossier
 from archive.contents import contents_of
 from archive.filters import DossierFilter, ReadyFilter
-from archive.forms import FilingForm
+from archive.forms import AgainForm, FilingForm, PaperForm, ReasonForm, VerdictForm
 from archive.models import Dossier
 from archive.naming import dossier_title
 from archive.readiness import checklist, checklists, missing
@@ -68,11 +73,13 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     request.user.must("archive.view")
     visible = Dossier.objects.visible_to(request.user).select_related("case", "household__petitioner", "filed_by")
     found = get_object_or_404(visible, code=code)
-    context = {
+    family = found.household.petitioner.family_ids
+    others = visible.filter(household__petitioner__in=family).exclude(pk=found.pk).order_by("-year", "-serial")
+    context = _apart(found, request.user) | {
         "dossier": found,
-        "items": found.items.all(),
-        "others": visible.filter(household=found.household).exclude(pk=found.pk).order_by("-year", "-serial"),
-        "may_print": request.user.can("archive.print"),
+        "items": found.lines,
+        "others": others,
+        "may_print": request.user.can("archive.print") and not found.is_apart,
         "crumbs": [{"url": f"{reverse('archive:index')}?tab=filed", "label": _("归档")}, {"label": found.printed_code}],
     }
     return render(request, "archive/dossier.html", context)
@@ -87,10 +94,83 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as no:
         messages.error(request, str(no))
         return redirect(found)
-    response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"{found.code}.pdf")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return _pdf(data, f"{found.code}.pdf")
+
+
+def volume_pdf(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """An earlier version as it was bound; every print is on record."""
+    request.user.must("archive.print")
+    found = get_object_or_404(Dossier.objects.visible_to(request.user), code=code)
+    volume = get_object_or_404(found.volumes, version=version)
+    try:
+        data = hand_out_volume(volume=volume, actor=request.user, at=timezone.now())
+    except Refusal as no:
+        messages.error(request, str(no))
+        return redirect(found)
+    return _pdf(data, f"{found.code}-v{version}.pdf")
+
+
+@require_POST
+def ask_take_apart(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask that a bound dossier be taken apart; a refusal is shown on its page."""
+    request.user.must("archive.take_apart")
+    found, form = _bound(request, code), ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            asked = actions.ask_take_apart(dossier=found, actor=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已提出拆卷，等待另一人审批。"))
+            return redirect(asked)
+        except Refusal as no:
+            form.add_error(None, str(no))
+    return render(request, "archive/take_apart.html", {"dossier": found, "form": form}, status=422)
+
+
+def taking_apart(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request to take a dossier apart: the second person agrees or not."""
+    asked, found = _asked(request, pk)
+    form, reason = VerdictForm(request.POST or None), no_deciding(asked, request.user)
+    if request.method == "POST" and not reason and form.is_valid():
+        reason = _decided(request, asked, form.cleaned_data["verdict"])
+        if not reason:
+            messages.success(request, _("已审批。"))
+            return redirect(found.case)
+    context = {"asked": asked, "dossier": found, "form": form, "reason": reason, "items": found.lines}
+    context["may_decide"] = not no_deciding(asked, request.user)
+    return render(
+        request, "archive/taking_apart.html", context, status=409 if request.method == "POST" and reason else 200
+    )
+
+
+def again(request: HttpRequest, code: str) -> HttpResponse:
+    """Bind a dossier that was taken apart: what goes in, and what was corrected."""
+    request.user.must("archive.file")
+    found = _bound(request, code)
+    form = AgainForm(request.POST or None, entries=contents_of(found.case))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.bind_again(dossier=found, actor=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已重新装订为第 %(n)s 版。") % {"n": found.version})
+            return redirect(found)
+        except Refusal as no:
+            form.add_error(None, str(no))
+    context = {"dossier": found, "form": form, "paper": PaperForm()}
+    return render(request, "archive/again.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def paper(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a missing paper to a dossier that is taken apart."""
+    request.user.must("archive.file")
+    found, form = _bound(request, code), PaperForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            upload = form.cleaned_data["upload"]
+            actions.add_paper(dossier=found, upload=upload, actor=request.user, at=timezone.now())
+            return redirect("archive:again", code=code)
+        except Refusal as no:
+            form.add_error("upload", str(no))
+    context = {"dossier": found, "form": AgainForm(entries=contents_of(found.case)), "paper": form}
+    return render(request, "archive/again.html", context, status=422)
 
 
 def panel(request: HttpRequest, number: str) -> HttpResponse:
@@ -106,6 +186,51 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
         "archivable": case.state in ARCHIVABLE,
     }
     return render(request, "archive/_panel.html", context)
+
+
+def _bound(request: HttpRequest, code: str) -> Dossier:
+    joined = Dossier.objects.visible_to(request.user).select_related("case__office", "household__petitioner")
+    return get_object_or_404(joined, code=code)
+
+
+def _asked(request: HttpRequest, pk: int) -> tuple[Request, Dossier]:
+    """The request and its dossier, for who asks or decides and may know of the matter."""
+    if not (request.user.can("archive.take_apart") or request.user.can("archive.take_apart_decide")):
+        raise PermissionDenied
+    asked = get_object_or_404(
+        Request.objects.select_related("asked_by", "unit", "decided_by"), pk=pk, kind="take_apart"
+    )
+    known = Dossier.objects.filter(case__in=Case.objects.visible_to(request.user))
+    return asked, get_object_or_404(known.select_related("case", "household__petitioner"), pk=asked.subject_id)
+
+
+def _decided(request: HttpRequest, asked: Request, verdict: str) -> str:
+    """Grant or deny; "" or the sentence why that cannot be."""
+    act = actions.take_apart if "grant" in request.POST else actions.deny_take_apart
+    try:
+        act(request=asked, actor=request.user, at=timezone.now(), verdict=verdict)
+    except Refusal as no:
+        return str(no)
+    return ""
+
+
+def _apart(dossier: Dossier, user: User) -> dict[str, Any]:
+    """What the page of a dossier says of its versions."""
+    may_ask = user.can("archive.take_apart") and bool(dossier.file)
+    return {
+        "volumes": dossier.volumes.select_related("request__asked_by", "request__decided_by"),
+        "open_request": pending("take_apart", dossier) if may_ask else None,
+        "may_ask": may_ask,
+        "may_bind": dossier.is_apart and user.can("archive.file"),
+        "reason_form": ReasonForm(),
+    }
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _ready(user: User) -> QuerySet[Case]:
