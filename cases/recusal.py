@@ -6,6 +6,7 @@ A hint decides nothing: the officer says why there is no interest, or withdraws.
 matter whose petitioner is kept secret from units, no hint tells a unit who that is.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -86,10 +87,10 @@ def _about_the_petitioner(case: Case, officer: User) -> list[Hint]:
     elif surname(name) and surname(name) == surname(person.name) and _tied(case, officer):
         found.append(Hint("surname", _("与信访人同姓，且信访人的工作单位或者所反映的是其所在单位。")))
     phone = digits(officer.phone)
-    if phone and phone == digits(person.phone):
+    if phone and phone == digits(str(person.phone)):
         found.append(Hint("phone", _("与信访人的联系电话相同。")))
     came = Companion.objects.filter(visit__case_link__case=case)
-    if any(one.name == name or (phone and digits(one.phone) == phone) for one in came):
+    if any(one.name == name or (phone and digits(str(one.phone)) == phone) for one in came):
         found.append(Hint("companion", _("同来人员中有同名或者电话相同的人。")))
     return found
 
@@ -119,7 +120,7 @@ def open_hints(case: Case, officer: User) -> list[Hint]:
     return [] if found and explained(case, officer) else found
 
 
-def answer(case: Case, officer: User, words: str, *, by: User, at: object) -> list[Interest]:
+def answer(case: Case, officer: User, words: str, *, by: User, at: dt.datetime) -> list[Interest]:
     """Keep why the hints about an officer mean nothing, inside a verb; returns the row, none when nothing was asked."""
     found = open_hints(case, officer)
     if not found or not words.strip():

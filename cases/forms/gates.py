@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases import recusal
 from cases.forms.base import StepForm, Words, note
+from cases.guards import accused_unit_of
 from cases.merging import candidates, mains
 from cases.shielding import shown_name
 
@@ -90,7 +90,13 @@ class Hinted(StepForm):
 
 
 def handlers_for(case: Any) -> Any:
-    """People of the registering body who may handle its matter: not those it is about, nor those who withdrew."""
+    """People of the registering body who may handle its matter: not those it is about, nor those who withdrew.
+
+    Of an accusation none of the body accused either, nor of its inner offices (article 30).
+    """
     mine = User.objects.with_permission("cases.report").filter(unit__path__startswith=case.office.path)
     out = {*case.recused_ids, case.accused_user_id} - {None}
-    return mine.exclude(Q(pk__in=out)).order_by("display_name")
+    able = mine.exclude(pk__in=out).select_related("unit__parent").order_by("display_name")
+    if not (case.protected and case.accused_unit_id):
+        return able
+    return able.exclude(pk__in=[one.pk for one in able if one.unit and accused_unit_of(case, one.unit)])

@@ -29,10 +29,18 @@ class SendForm(StepForm):
             below = units.filter(path__startswith=accused.path)
             units = units.exclude(pk__in=[unit.pk for unit in below if accused_unit_of(self.case, unit)])
         self.fields["unit"].queryset = units
-        likely = suggest(self.case)
-        if likely:
-            self.fields["unit"].initial = likely
-            self.fields["unit"].help_text = _("按内容分类和属地，建议：%(unit)s。") % {"unit": likely.name}
+        self._advise()
+
+    def _advise(self) -> None:
+        """Name the likely unit; of an accusation, say that the direct superior of the accused wants thought."""
+        unit, likely, accused = self.fields["unit"], suggest(self.case), self.case.accused_unit
+        if likely and unit.queryset.filter(pk=likely.pk).exists():
+            unit.initial = likely
+            unit.help_text = _("按内容分类和属地，建议：%(unit)s。") % {"unit": likely.name}
+        if self.case.protected and accused and accused.parent:
+            unit.help_text += _("“%(unit)s”是被反映单位的直接上级，请核实由其办理是否适当（第三十条）。") % {
+                "unit": accused.parent.name
+            }
 
 
 class AssignForm(SendForm):

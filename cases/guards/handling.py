@@ -10,7 +10,7 @@ from cases.choices import ClockKind
 from cases.choices import State as S
 from cases.guards.base import Fields, running, today_at
 from cases.guards.ending import not_the_handler
-from cases.guards.sending import not_involved, own_unit
+from cases.guards.sending import accused_unit_of, not_involved, own_unit
 from cases.models import Case
 
 
@@ -47,6 +47,8 @@ def handler_not_involved(case: Case, actor: User, at: dt.datetime, fields: Field
         return ""
     if handler.pk in case.recused_ids or handler.pk == case.accused_user_id:
         return _("%(who)s 与此事项有利害关系，应当回避（第二十八条）。") % {"who": handler}
+    if case.protected and handler.unit and accused_unit_of(case, handler.unit):
+        return _("不得将检举控告材料交给被检举控告的单位办理（《信访工作条例》第三十条）。")
     inside = handler.unit and handler.unit.path.startswith(case.office.path)
     return "" if inside else _("承办人应当是本单位人员。")
 
