@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 FOLDER = Path(__file__).resolve().parent / "rules"
+OVERLAYS = FOLDER / "overlays"
 T = TypeVar("T")
 
 
@@ -87,10 +88,11 @@ class StatutoryRoute:
     checked: bool
 
 
-def _blocks(kind: type[T], file: str) -> dict[str, T]:
+def _blocks(kind: type[T], file: str, name: str = "") -> dict[str, T]:
     blocks = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))
-    overlay = FOLDER / "overlays" / settings.POLICY_OVERLAY / file
-    if settings.POLICY_OVERLAY and overlay.exists():
+    name = name or settings.POLICY_OVERLAY
+    overlay = OVERLAYS / name / file
+    if name and overlay.exists():
         blocks |= tomllib.loads(overlay.read_text(encoding="utf-8"))
     return {code: _one(kind, file, code, values) for code, values in blocks.items()}
 
@@ -106,6 +108,18 @@ def _one(kind: type[T], file: str, code: str, values: dict[str, Any]) -> T:
 @functools.cache
 def deadlines() -> dict[str, DeadlineRule]:
     return _blocks(DeadlineRule, "deadlines.toml")
+
+
+def overlays() -> list[str]:
+    """Names of the local rules that the program brings as examples."""
+    return sorted(one.parent.name for one in OVERLAYS.glob("*/deadlines.toml"))
+
+
+def deadlines_with(overlay: str) -> dict[str, DeadlineRule]:
+    """The periods as they would be with these local rules. Raises ``FileNotFoundError`` for an unknown name."""
+    if overlay not in overlays():
+        raise FileNotFoundError(overlay)
+    return _blocks(DeadlineRule, "deadlines.toml", overlay)
 
 
 @functools.cache

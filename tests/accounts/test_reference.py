@@ -8,6 +8,7 @@ from accounts.roles import ROLES
 from audit.models import Event
 from audit.verifying import findings
 from cases.models import Holiday
+from reception.models import Region
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def test_only_the_holder_of_the_permission_enters(client, role):
     client.force_login(factories.user(role))
     expected = 200 if role == "sysadmin" else 403
     assert client.get("/admin/", follow=True).status_code == expected
-    assert client.get(reverse("admin:cases_holiday_add"), follow=True).status_code == expected
+    assert client.get(reverse("admin:reception_region_add"), follow=True).status_code == expected
 
 
 def test_strangers_are_led_to_our_log_in(client):
@@ -40,26 +41,41 @@ def test_it_holds_reference_data_only():
     assert all(hasattr(model, "unsealed_because") for model in reference_site._registry)
 
 
-def test_changes_are_events(client):
+def test_the_holiday_table_is_shown_only(client):
+    """It moves periods of matters, so it changes on its own page, with a second person."""
     client.force_login(factories.user("sysadmin"))
     row = {"day": "2026-10-01", "kind": "off", "name": "国庆节"}
-    assert client.post(reverse("admin:cases_holiday_add"), row).status_code == 302
-    made = Holiday.objects.get()
-    client.post(reverse("admin:cases_holiday_change", args=[made.pk]), row | {"name": "国庆"})
-    client.post(reverse("admin:cases_holiday_delete", args=[made.pk]), {"post": "yes"})
+    assert client.get(reverse("admin:cases_holiday_changelist")).status_code == 200
+    assert client.post(reverse("admin:cases_holiday_add"), row).status_code == 403
+    assert client.post(reverse("admin:cases_calendaryear_add"), {"year": "2027", "confirmed": "on"}).status_code == 403
+    made = Holiday.objects.create(**row)
+    for page in ("change", "delete"):
+        answer = client.post(
+            reverse(f"admin:cases_holiday_{page}", args=[made.pk]), row | {"name": "国庆", "post": "yes"}
+        )
+        assert answer.status_code == 403
+    assert Holiday.objects.values_list("name", flat=True).get() == "国庆节"
+
+
+def test_changes_are_events(client):
+    client.force_login(factories.user("sysadmin"))
+    row = {"code": "330102", "name": "东城", "is_active": "on"}
+    assert client.post(reverse("admin:reception_region_add"), row).status_code == 302
+    made = Region.objects.get()
+    client.post(reverse("admin:reception_region_change", args=[made.pk]), row | {"name": "东城区"})
+    client.post(reverse("admin:reception_region_delete", args=[made.pk]), {"post": "yes"})
     assert list(Event.objects.exclude(verb="grant").order_by("seq").values_list("verb", "data__row")) == [
-        ("keep_reference", "2026-10-01 国庆节"), ("keep_reference", "2026-10-01 国庆"),
-        ("drop_reference", "2026-10-01 国庆"),
+        ("keep_reference", "东城"), ("keep_reference", "东城区"), ("drop_reference", "东城区"),
     ]  # fmt: skip
-    assert not Holiday.objects.exists()
+    assert not Region.objects.exists()
     assert list(findings()) == []
 
 
-def test_a_day_twice_is_refused_with_a_sentence(client):
+def test_a_code_twice_is_refused_with_a_sentence(client):
     client.force_login(factories.user("sysadmin"))
-    row = {"day": "2026-10-01", "kind": "off", "name": "国庆节"}
+    row = {"code": "330102", "name": "东城", "is_active": "on"}
     for _twice in range(2):
-        answer = client.post(reverse("admin:cases_holiday_add"), row)
+        answer = client.post(reverse("admin:reception_region_add"), row)
     assert answer.status_code == 200
     assert "已存在" in answer.content.decode()
-    assert Holiday.objects.count() == 1
+    assert Region.objects.count() == 1
