@@ -19,14 +19,25 @@ from cases.models import Case, Clock
 from documents.models import Paper
 from followup.choices import Reached
 from followup.models import Supervision
+from reception.choices import PetitionerKind
 
 CONCLUSIONS = {
     State.SERVED: ("opinion",),
+    State.LAPSED: ("opinion", "review_opinion"),
+    State.CONCLUDED: ("opinion", "recheck_opinion"),
     State.ANSWERED: ("answer_record",),
     State.GUIDED: ("guide_notice",),
-    State.DECLINED: ("decline_notice", "no_longer_notice"),
+    State.HANDED_OVER: ("refer_letter",),
+    State.ENDED: ("settlement",),
+    State.DECLINED: ("decline_notice",),
+    State.NO_LONGER: ("no_longer_notice",),
+    State.WITHDRAWN: ("withdrawal",),
     State.REFERRED: ("refer_letter",),
 }
+# Their conclusion counts from the day it was received, so a delivery must be on record.
+DELIVERED_FIRST = (State.SERVED, State.LAPSED, State.CONCLUDED, State.DECLINED, State.NO_LONGER)
+VISITED_AGAIN = (State.SERVED, State.LAPSED)
+WINDOWS = (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)
 RECEIVERS = (ClockKind.OBJECT, ClockKind.NOTIFY)
 
 
@@ -53,7 +64,7 @@ def checklists(cases: Iterable[Case], today: dt.date) -> dict[int, list[Check]]:
     related = {case.pk: case for case in _with_relations(cases)}
     return {
         case.pk: [
-            _conclusion(case, kinds.get(case.number, set())),
+            _conclusion(related[case.pk], kinds.get(case.number, set())),
             _delivery(related[case.pk]),
             _return_visit(related[case.pk]),
             _supervision(related[case.pk]),
@@ -85,11 +96,14 @@ def _by_case(clocks: Iterable[Clock]) -> dict[int, list[Clock]]:
 
 def _with_relations(cases: list[Case]) -> Iterable[Case]:
     wanted = Case.objects.filter(pk__in=[case.pk for case in cases])
-    return wanted.prefetch_related("deliveries", "return_visits", "supervisions")
+    return wanted.select_related("main", "petitioner").prefetch_related("deliveries", "return_visits", "supervisions")
 
 
 def _conclusion(case: Case, kinds: set[str]) -> Check:
     wanted = CONCLUSIONS.get(State(case.state), ())
+    if case.state == State.MERGED:
+        number = case.main.number if case.main else ""
+        return Check("conclusion", _("结论文书"), "ok", _("已并入 %(number)s，结论见主件。") % {"number": number})
     if kinds & set(wanted):
         return Check("conclusion", _("结论文书"), "ok", _("已制发。"))
     if case.source != "counter":
@@ -102,8 +116,8 @@ def _delivery(case: Case) -> Check:
     last = max((one.delivered_on for one in case.deliveries.all()), default=None)
     if last:
         return Check("delivery", label, "ok", _("%(day)s 送达。") % {"day": last.isoformat()})
-    if case.state == State.SERVED:
-        return Check("delivery", label, "late", _("处理意见书还没有送达记录。"))
+    if case.state in DELIVERED_FIRST and case.source == "counter" and case.petitioner.kind != PetitionerKind.ANONYMOUS:
+        return Check("delivery", label, "late", _("结论文书还没有送达记录。"))
     if case.state == State.ANSWERED:
         return Check("delivery", label, "ok", _("已经答复，没有须送达的文书。"))
     return Check("delivery", label, "warn", _("系统内没有送达记录，请核对纸质回证。"))
@@ -113,7 +127,7 @@ def _return_visit(case: Case) -> Check:
     label = _("回访")
     if any(visit.reached != Reached.NO for visit in case.return_visits.all()):
         return Check("return_visit", label, "ok", _("已回访。"))
-    if case.state != State.SERVED:
+    if case.state not in VISITED_AGAIN:
         return Check("return_visit", label, "ok", _("此类结果不要求回访。"))
     tried = _("回访未联系上；") if case.return_visits.all() else _("还没有回访；")
     return Check("return_visit", label, "late", tried + _("不再回访的，归档时写明理由。"))
@@ -131,10 +145,10 @@ def _clocks(case: Case, clocks: list[Clock], today: dt.date) -> list[Check]:
     checks = []
     for clock in clocks:
         words = {"kind": clock.get_kind_display(), "day": clock.legal_due.isoformat()}
-        if clock.kind == ClockKind.REQUEST_REVIEW:
+        if clock.kind in WINDOWS:
             if clock.legal_due >= today:
-                text = _("复查期至 %(day)s；届满前请求复查的，另立新卷归入同户。") % words
-                checks.append(Check("clock", _("复查期"), "warn", text))
+                text = _("信访人可以请求复查、复核至 %(day)s，届满后归档。") % words
+                checks.append(Check("clock", _("复查期"), "late", text))
         elif case.state == State.REFERRED and clock.kind in RECEIVERS and clock.legal_due < today:
             text = _("收文单位的“%(kind)s”期限已过（%(day)s），归档时停止计时。") % words
             checks.append(Check("clock", _("期限"), "warn", text))

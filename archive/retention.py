@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from archive.choices import Retention
 from archive.models import RetentionRule
 from archive.policy import rules
+from cases.choices import ClockKind
 from cases.models import Case
 from reception.choices import Purpose
 
@@ -16,6 +17,8 @@ LENGTHS = (Retention.TEN, Retention.THIRTY, Retention.PERMANENT)
 CONDITIONS: dict[str, Callable[[Case], bool]] = {
     "group": lambda case: case.is_group,
     "urgent": lambda case: bool(URGENT & {case.category, *case.also_codes}),
+    "concluded": lambda case: case.recheck_outcome != "",
+    "instructed": lambda case: case.clocks.filter(kind=ClockKind.INSTRUCTION).exists(),
     "supervised": lambda case: case.supervisions.exists(),
     "opinion": lambda case: case.outcome != "",
     "accusation": lambda case: case.purpose == Purpose.ACCUSATION,

@@ -66,7 +66,7 @@ def dossier_with(archivist, *uploads, whole=False, **changes):
     else:
         deciding.answer(case=case, actor=clerk, at=AT, answer="已当面解释有关政策。")
     case = Case.objects.get(pk=case.pk)
-    return file_case(case=case, actor=archivist, at=factories.later(1), waiver="电话停机")
+    return file_case(case=case, actor=archivist, at=factories.later(40), waiver="电话停机")
 
 
 def pages_of(pdf):
@@ -85,7 +85,7 @@ def test_every_page_carries_its_number_and_the_catalogue_names_the_right_ones(ar
         demand=LONG_TEXT,
         facts=LONG_TEXT,
     )
-    pdf = print_dossier(dossier=dossier, actor=archivist, at=factories.later(1))
+    pdf = print_dossier(dossier=dossier, actor=archivist, at=factories.later(40))
     pages = pages_of(pdf)
     assert [re.findall(r"第(\d+)页", page)[-1] for page in pages] == [str(n) for n in range(1, len(pages) + 1)]
     assert dossier.pages == len(pages)
@@ -138,12 +138,14 @@ def test_own_parts_make_an_archival_file_with_embedded_fonts(archivist):
         "卷内文件目录",
         "1 信访事项处理意见书 示信答〔2026〕1号",
         "2 送达回证",
-        "3 信访事项办结报告 示信报〔2026〕1号",
-        "4 信访事项交办函 示信交〔2026〕1号",
-        "5 信访事项受理告知书 示信受〔2026〕1号",
-        "6 信访事项去向告知书 示信告〔2026〕1号",
-        "7 来访登记表",
-        "8 照片.jpg",
+        "3 信访事项调查处理报告",
+        "4 信访事项办结报告 示信报〔2026〕1号",
+        "5 信访事项交办函 示信交〔2026〕1号",
+        "6 信访事项受理告知书 示信受〔2026〕1号",
+        "7 信访事项去向告知书 示信告〔2026〕1号",
+        "8 信访事项接收告知书 示信收〔2026〕1号",
+        "9 来访登记表",
+        "10 照片.jpg",
         "卷内备考表",
     ]
 
@@ -181,7 +183,7 @@ def test_pictures_lose_the_camera_data(archivist):
 
 def test_the_same_bytes_every_time_kept_encrypted_and_on_record(archivist):
     dossier = dossier_with(archivist)
-    first = print_dossier(dossier=dossier, actor=archivist, at=factories.later(1))
+    first = print_dossier(dossier=dossier, actor=archivist, at=factories.later(40))
     again = print_dossier(dossier=Dossier.objects.get(), actor=archivist, at=factories.later(9))
     assert first == again == bind(Dossier.objects.get()).pdf
     assert b"%PDF" not in default_storage.open(Dossier.objects.get().file).read()

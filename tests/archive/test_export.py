@@ -19,10 +19,10 @@ from tests import factories
 def dossiers(transactional_db):
     factories.calendar(2026)
     archivist = factories.user("archivist")
-    made = [factories.case("served", person={"name": name}) for name in ("王建国", "=cmd|x")]
+    made = [factories.case("lapsed", person={"name": name}) for name in ("王建国", "=cmd|x")]
     given = {
         "actor": archivist,
-        "at": factories.later(1),
+        "at": factories.later(40),
         "waiver": "停机",
         "retention": "",
         "note": "",
@@ -41,7 +41,7 @@ def test_a_year_is_handed_over_whole(dossiers, tmp_path, capsys):
     rows = list(csv.DictReader((out / "catalogue.csv").open(encoding="utf-8-sig")))
     kept = list(Dossier.objects.order_by("serial"))
     assert [(row["档号"], row["页数"], row["件数"], row["SHA-256"]) for row in rows] == [
-        (one.printed_code, str(one.pages), "7", one.sha256) for one in kept
+        (one.printed_code, str(one.pages), "9", one.sha256) for one in kept
     ]
     described = json.loads((out / "metadata.json").read_text())
     assert [one["sha256"] for one in described["dossiers"]] == [

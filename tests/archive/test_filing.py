@@ -36,16 +36,16 @@ def archivist(transactional_db):
 
 @pytest.fixture
 def served(archivist):
-    return factories.case(upto="served")
+    return factories.case(upto="lapsed")
 
 
 def filed(case, archivist, at=None, **fields):
     """Filed by the verb alone: binding the PDF takes seconds and has tests of its own."""
     given = {"waiver": WAIVER, "retention": "", "note": "", "checked_by": ""} | fields
-    return _file(case=case, actor=archivist, at=at or factories.later(1), **given | {"waiver": given["waiver"].strip()})
+    return _file(case=case, actor=archivist, at=at or factories.later(40), **given | {"waiver": given["waiver"].strip()})
 
 
-def short(case, day="2026-03-03"):
+def short(case, day="2026-04-11"):
     return {check.code: check.level for check in checklist(case, factories.day(day))}
 
 
@@ -58,7 +58,7 @@ def finished(kind):
     elif kind == "guided":
         deciding.guide(case=case, actor=people["clerk"], at=AT, route="labour_arbitration")
     elif kind == "declined":
-        factories.declined(case)
+        factories.delivered(factories.declined(case))
     else:
         sending.refer(case=case, actor=people["supervisor"], at=AT, unit=factories.housing())
     return Case.objects.get(pk=case.pk)
@@ -68,7 +68,7 @@ def test_a_served_matter_is_filed_with_household_code_items_and_a_sound_chain(se
     dossier = file_case(
         case=served,
         actor=archivist,
-        at=factories.later(1),
+        at=factories.later(40),
         waiver=f" {WAIVER} ",
         checked_by="李检查",
         note="原件三份。",
@@ -86,11 +86,13 @@ def test_a_served_matter_is_filed_with_household_code_items_and_a_sound_chain(se
     assert [(item.position, item.number, item.title) for item in dossier.items.all()] == [
         (1, "示信答〔2026〕1号", "信访事项处理意见书"),
         (2, "", "送达回证"),
-        (3, "示信报〔2026〕1号", "信访事项办结报告"),
-        (4, "示信交〔2026〕1号", "信访事项交办函"),
-        (5, "示信受〔2026〕1号", "信访事项受理告知书"),
-        (6, "示信告〔2026〕1号", "信访事项去向告知书"),
-        (7, "", "来访登记表"),
+        (3, "", "信访事项调查处理报告"),
+        (4, "示信报〔2026〕1号", "信访事项办结报告"),
+        (5, "示信交〔2026〕1号", "信访事项交办函"),
+        (6, "示信受〔2026〕1号", "信访事项受理告知书"),
+        (7, "示信告〔2026〕1号", "信访事项去向告知书"),
+        (8, "示信收〔2026〕1号", "信访事项接收告知书"),
+        (9, "", "来访登记表"),
     ]
     verbs = list(Event.objects.of_matter(served.number).order_by("seq").values_list("verb", flat=True))
     assert verbs[-3:] == ["file", "open_dossier", "bind"]
@@ -113,21 +115,33 @@ def test_files_of_the_handling_unit_are_evidence_and_those_of_the_counter_materi
 
 
 def test_checklist_of_a_matter_without_return_visit(served):
-    assert [(check.code, check.level, check.text) for check in checklist(served, factories.day("2026-03-03"))] == [
+    assert [(check.code, check.level, check.text) for check in checklist(served, factories.day("2026-04-11"))] == [
         ("conclusion", "ok", "已制发。"),
         ("delivery", "ok", "2026-03-02 送达。"),
         ("return_visit", "late", "还没有回访；不再回访的，归档时写明理由。"),
         ("supervision", "ok", "没有未了的督办。"),
-        ("clock", "warn", "复查期至 2026-04-01；届满前请求复查的，另立新卷归入同户。"),
+        ("clock", "ok", "没有在走的期限。"),
     ]
-    assert short(served, "2026-04-02")["clock"] == "ok"
+
+
+def test_the_petitioners_window_keeps_the_matter_open_to_its_last_day(archivist):
+    case = factories.case("served")
+    checks = {check.code: (check.level, check.text) for check in checklist(case, factories.day("2026-04-01"))}
+    assert checks["clock"] == ("late", "信访人可以请求复查、复核至 2026-04-01，届满后归档。")
+    assert short(case, "2026-04-02")["clock"] == "ok"
+
+
+def test_a_refusal_is_filed_only_with_its_delivery_on_record(archivist):
+    case = factories.declined(factories.case())
+    with pytest.raises(Refusal, match=r"^还不能归档：结论文书还没有送达记录。$"):
+        filed(case, archivist)
 
 
 def test_return_visit_is_owed_or_waived_with_a_reason(served, archivist):
     with pytest.raises(Refusal, match=r"^还不能归档：还没有回访；不再回访的，归档时写明理由。$"):
         filed(served, archivist, waiver="  ")
     served.refresh_from_db()
-    assert (served.state, Dossier.objects.count(), Household.objects.count()) == (State.SERVED, 0, 0)
+    assert (served.state, Dossier.objects.count(), Household.objects.count()) == (State.LAPSED, 0, 0)
 
 
 @pytest.mark.parametrize(("reached", "level"), [("yes", "ok"), ("refused", "ok"), ("no", "late")])
@@ -149,16 +163,17 @@ def test_an_open_supervision_keeps_the_matter_open(served, archivist):
 @pytest.mark.parametrize("kind", ["answered", "guided", "declined"])
 def test_other_endings_need_no_return_visit(archivist, kind):
     case = finished(kind)
-    assert missing(checklist(case, factories.day("2026-03-03"))) == []
+    assert missing(checklist(case, factories.day("2026-04-11"))) == []
     dossier = filed(case, archivist, waiver="")
-    assert (dossier.retention, dossier.items.count(), dossier.note) == ("D10", 2, "")
+    papers = 2 if kind != "declined" else 3  # a refusal carries the record of its delivery
+    assert (dossier.retention, dossier.items.count(), dossier.note) == ("D10", papers, "")
     assert list(findings()) == []
 
 
 def test_a_referred_matter_waits_for_the_receivers_periods_and_then_stops_them(archivist):
     case = finished("referred")
     with pytest.raises(Refusal, match="期限还在计时"):
-        filed(case, archivist)
+        filed(case, archivist, at=factories.later(1))
     late = factories.later(40)
     filed(case, archivist, at=late)
     case.refresh_from_db()
@@ -214,13 +229,13 @@ def test_the_office_changes_a_rule_and_seeding_leaves_it(served):
 def test_rules_apply_before_anything_is_seeded(served):
     RetentionRule.objects.all().delete()
     assert propose(served).retention == "D30"
-    assert seed() == 6
+    assert seed() == 8
 
 
 def test_one_household_for_one_petitioner_and_consecutive_numbers(archivist):
-    first = factories.case("served")
+    first = factories.case("lapsed")
     again = finished_again(first)
-    other = factories.case("served")
+    other = factories.case("lapsed")
     codes = [filed(case, archivist) for case in (first, again, other)]
     assert [dossier.code[-4:] for dossier in codes] == ["0001", "0002", "0003"]
     assert [dossier.household.code for dossier in codes] == ["H000001", "H000001", "H000002"]
@@ -229,14 +244,14 @@ def test_one_household_for_one_petitioner_and_consecutive_numbers(archivist):
 
 def finished_again(first):
     """A second matter of the same petitioner, walked to its end."""
-    return factories.case("served", petitioner=first.petitioner, person={"name": first.petitioner.name})
+    return factories.case("lapsed", petitioner=first.petitioner, person={"name": first.petitioner.name})
 
 
 def test_anonymous_and_protected_petitioners_are_not_named(archivist):
     case = factories.case(
-        "served", person={"name": "匿名", "kind": PetitionerKind.ANONYMOUS, "phone": "", "address": ""}
+        "lapsed", person={"name": "匿名", "kind": PetitionerKind.ANONYMOUS, "phone": "", "address": ""}
     )
-    secret = factories.case("served")
+    secret = factories.case("lapsed")
     Case.objects.filter(pk=secret.pk).update(protected=True)
     secret.refresh_from_db()
     assert "关于匿名信访人反映" in filed(case, archivist).title

@@ -24,12 +24,12 @@ def archivist(transactional_db, client):
 
 def filed(archivist, case=None):
     """Filed by the verb alone: binding the PDF takes seconds and has tests of its own."""
-    case = case or factories.case("served")
-    return _file(case=case, actor=archivist, at=factories.later(1), waiver=WAIVER, retention="", note="", checked_by="")
+    case = case or factories.case("lapsed")
+    return _file(case=case, actor=archivist, at=factories.later(40), waiver=WAIVER, retention="", note="", checked_by="")
 
 
 def test_the_list_names_what_is_missing(client, archivist):
-    case = factories.case("served")
+    case = factories.case("lapsed")
     page = client.get(reverse("archive:index")).content.decode()
     assert case.number in page
     assert 'title="还没有回访；不再回访的，归档时写明理由。">回访</span>' in page
@@ -37,7 +37,7 @@ def test_the_list_names_what_is_missing(client, archivist):
 
 
 def test_filing_from_the_page(client, archivist):
-    case = factories.case("served")
+    case = factories.case("lapsed")
     address = reverse("archive:file", args=[case.number])
     page = client.get(address).content.decode()
     assert "出具信访处理意见书的事项" in page
@@ -57,7 +57,7 @@ def test_filing_from_the_page(client, archivist):
 
 
 def test_a_lower_period_is_no_choice(client, archivist):
-    case = factories.case("served")
+    case = factories.case("lapsed")
     answer = client.post(reverse("archive:file", args=[case.number]), {"retention": "D10", "waiver": WAIVER})
     assert answer.status_code == 422
     assert Dossier.objects.count() == 0
@@ -86,10 +86,10 @@ def test_filed_list_groups_filters_and_finds(client, archivist):
     dossier = filed(archivist)
     find = lambda **query: client.get(reverse("archive:index"), {"tab": "filed", **query}).content.decode()  # noqa: E731
     assert "2026 年 · H000001" in find()
-    hits = [{"q": "J001-ZY·2026"}, {"q": "H000001"}, {"year": "2026"}, {"retention": "D30"}, {"from": "2026-03-03"}]
-    hits += [{"q": dossier.case.number}, {"q": dossier.household.petitioner.initials}, {"to": "2026-03-03"}]
+    hits = [{"q": "J001-ZY·2026"}, {"q": "H000001"}, {"year": "2026"}, {"retention": "D30"}, {"from": "2026-04-11"}]
+    hits += [{"q": dossier.case.number}, {"q": dossier.household.petitioner.initials}, {"to": "2026-04-11"}]
     assert [dossier.printed_code in find(**query) for query in hits] == [True] * len(hits)
-    misses = [{"q": "无此人"}, {"year": "2025"}, {"retention": "Y"}, {"from": "2026-03-04"}, {"to": "2026-03-02"}]
+    misses = [{"q": "无此人"}, {"year": "2025"}, {"retention": "Y"}, {"from": "2026-04-12"}, {"to": "2026-04-10"}]
     assert [dossier.printed_code in find(**query) for query in misses] == [False] * len(misses)
     assert "证件号码不在这里查找" in find(q="11010519491231002X")
 
@@ -105,7 +105,7 @@ def test_odd_queries_never_break_the_list(client, archivist, query):
 @pytest.mark.parametrize("role", ["clerk", "supervisor", "handler", "leader", "sysadmin", "secadmin", "auditor"])
 def test_other_roles_do_not_enter(client, archivist, role):
     dossier = filed(archivist)
-    case = factories.case("served")
+    case = factories.case("lapsed")
     client.force_login(factories.user(role))
     addresses = [
         reverse("archive:index"), reverse("archive:file", args=[case.number]), dossier.get_absolute_url(),
@@ -130,7 +130,7 @@ def test_the_accused_archivist_finds_nothing(client, archivist):
 
 
 def test_panel_for_those_who_see_the_matter(client, archivist):
-    case = factories.case("served")
+    case = factories.case("lapsed")
     address = reverse("archive:panel", args=[case.number])
     assert "立卷归档" in client.get(address).content.decode()
     clerk = factories.user("clerk")
@@ -149,9 +149,9 @@ def test_lists_take_the_same_queries_for_one_row_and_three(client, archivist):
 
     client.get(reverse("archive:index"))  # the first page of a session writes the session
     ready, done = reverse("archive:index"), reverse("archive:index") + "?tab=filed"
-    factories.case("served")
+    factories.case("lapsed")
     one_ready = count(ready)
-    factories.case("served"), factories.case("served")
+    factories.case("lapsed"), factories.case("lapsed")
     assert count(ready) == one_ready
     cases = list(Case.objects.all())
     filed(archivist, cases[0])
