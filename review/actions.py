@@ -1,6 +1,7 @@
 """Review and recheck: ask, decide, handle anew. Delivery of an opinion is cases.actions.serving's."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -73,7 +74,7 @@ def _filed(case: Case, stage: chain.Stage, **said: object) -> Review:
     )  # fmt: skip
 
 
-def _issue(kind: str, review: Review, actor: User, at: dt.datetime, context: dict) -> Paper:  # type: ignore[type-arg]
+def _issue(kind: str, review: Review, actor: User, at: dt.datetime, context: dict[str, Any]) -> Paper:
     case = review.case
     return issue(
         kind, subject=case, matter=case.number, actor=actor, at=at, context=context, addressee=case.petitioner.name
@@ -95,7 +96,8 @@ def decide(
     _contents(outcome, findings, opinion, legal_basis, redo_days)
     if reason := chain.no_deciding(review, actor):
         raise Refusal(reason)
-    move(case, stage.decide, actor=actor, at=at, note=opinion, **{stage.column: outcome})
+    column: dict[str, Any] = {stage.column: outcome}
+    move(case, stage.decide, actor=actor, at=at, note=opinion, **column)
     stopped = clocks.stop(case, (stage.clock,), clocks.local_day(at), stage.decide)
     review.case, review.outcome, review.findings, review.opinion = case, outcome, findings, opinion
     review.legal_basis, review.redo_days = legal_basis, redo_days

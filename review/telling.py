@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from cases.telling import may_be_told, people_at
 from notices import outbox
 from review.models import Review
@@ -24,7 +25,7 @@ def tell_decided(review: Review, at: dt.datetime) -> None:
     _put(review, "decided", people_at(review.case.office, "cases.serve"), text, at)
 
 
-def _put(review: Review, occasion: str, people: list, text: str, at: dt.datetime) -> None:  # type: ignore[type-arg]
+def _put(review: Review, occasion: str, people: list[User], text: str, at: dt.datetime) -> None:
     case = review.case
     words = {
         "number": case.number, "level": review.get_level_display(), "outcome": review.get_outcome_display(),

@@ -5,13 +5,10 @@ import datetime as dt
 import pytest
 
 from accounts.models import Unit
-from audit import trail
 from audit.verifying import findings
-from cases import clocks
-from cases.actions import ending, handling
+from cases.actions import ending, handling, hearing
 from cases.choices import ClockKind
 from cases.choices import State as S
-from cases.deadlines import Calendar
 from cases.models import Case
 from cases.workflow import refusal
 from documents.models import Paper
@@ -242,16 +239,18 @@ def test_days_of_a_hearing_are_added_to_the_recheck(served):
     ask(served, later(10))
     before = clock(served, ClockKind.RECHECK).strict_due
 
-    @trail.verb
-    def hear(at):
-        case = factories._again(served)
-        row = clock(case, ClockKind.RECHECK)
-        clocks.pause(row, clocks.local_day(at), "听证")
-        clocks.resume(row, clocks.local_day(at) + dt.timedelta(days=3), "听证", Calendar.load())
-        trail.record(actor=None, verb="hear", title="听证", subject=row, at=at, matter=case.number)
-
-    hear(later(15))
+    reviewer = factories.reviewer(served, again=True)
+    called = {"planned_at": later(15), "place": "一楼", "host": "甲", "attending": "双方", "subject": "是否渗水"}
+    hearing.call_hearing(case=factories._again(served), actor=reviewer, at=later(15), **called)
+    with pytest.raises(Refusal, match="听证尚未结束"):
+        factories.decided(served, later(16))
+    hearing.end_hearing(
+        case=factories._again(served), actor=reviewer, at=later(18), ended_on=DELIVERED + dt.timedelta(days=18),
+        record="双方陈述", opinion="确有渗水",
+    )  # fmt: skip
     assert clock(served, ClockKind.RECHECK).strict_due == before + dt.timedelta(days=4)
+    paper = Paper.objects.about(factories.decided(served, later(20))).get(kind="recheck_opinion")
+    assert paper.context["hearing"] == "2026年3月17日至2026年3月20日"
     assert list(findings()) == []
 
 
