@@ -23,7 +23,12 @@ from tests import factories
 from tests.factories import AT
 from vault.errors import Refusal
 
-CONTEXT = {"office": "示范市信访局", "date": "2026年3月2日", "petitioner": "王建国", "case_number": "XF2026000001"}
+CONTEXT = {
+    "office": "示范市信访局", "office_phone": "", "date": "2026年3月2日", "case_number": "XF2026000001",
+    "case_title": "外墙渗水", "petitioner": "王建国", "you": "你", "channel": "来访", "registered_on": "2026年3月2日",
+    "contact": "张三", "handling_unit": "", "due": "2026年5月1日", "simple": False, "handle_days": 60, "day_unit": "日",
+    "extend_days": 30, "review_days": 30, "basis": "《信访工作条例》第二十三条",
+}  # fmt: skip
 
 
 @trail.verb
