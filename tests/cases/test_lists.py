@@ -156,7 +156,7 @@ def test_number_of_queries_does_not_grow(rows, django_assert_num_queries):
     # session, user, roles, unit; counts, one group with interests, hearings, sendings, signers, requests; unread
     with django_assert_num_queries(12):
         client.get("/cases/todo/")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(26):
         client.get(f"/cases/{case.number}/")
 
 

@@ -52,6 +52,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "investigate": ({"handler"}, {"handling"}),
     "call_hearing": ({"supervisor", "handler", "reviewer"}, {"handling", "reviewing", "rechecking"}),
     "end_hearing": ({"supervisor", "handler", "reviewer"}, {"handling", "reviewing", "rechecking"}),
+    "cancel_hearing": ({"supervisor", "handler", "reviewer"}, {"handling", "reviewing", "rechecking"}),
     "settle": ({"handler"}, {"handling"}),
     "performed": ({"handler"}, {"settled"}),
     "not_performed": ({"handler"}, {"settled"}),
