@@ -41,6 +41,12 @@ def common_superior(units: Sequence[Unit]) -> Unit | None:
     return Unit.objects.filter(path=shared).first() if shared else None
 
 
+def sent_to(case: Case) -> dict[str, Any]:
+    """The units a matter was sent to so far, and who decides when they cannot agree, for a page."""
+    units = list({one.unit: None for one in case.assignments.select_related("unit")})
+    return {"units": units, "superior": common_superior(units) if len(units) > 1 else None}
+
+
 def shared_path(paths: Iterable[str]) -> str:
     """The longest path strictly above all of these; "" when there is none."""
     above = [[part for part in path.split("/") if part][:-1] for path in paths]

@@ -102,7 +102,7 @@ def papers(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
 
 def handling(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     return {
-        "assignments": case.assignments.select_related("unit", "sent_by", "taken_by").order_by("-pk"),
+        "assignments": case.assignments.select_related("unit", "sent_by", "taken_by", "answered_by").order_by("-pk"),
         "reports": case.reports.select_related("made_by__unit", "judged_by").order_by("-pk"),
         "extension": getattr(case, "extension", None),
         "ground": policy.grounds().get(case.ground),

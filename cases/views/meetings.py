@@ -22,7 +22,7 @@ from cases.forms.base import StepForm
 from cases.forms.meetings import CancelMeetingForm, ConveneForm, HoldMeetingForm, TellResultForm
 from cases.models import Case, Meeting
 from cases.shielding import shown_name
-from cases.sides import common_superior, invited
+from cases.sides import common_superior, invited, sent_to
 from cases.views.finding import matter, needs
 from cases.workflow import STEPS, refusal
 from vault.errors import Refusal, Stale
@@ -112,11 +112,9 @@ def line(row: Meeting, user: User) -> dict[str, Any]:
 
 def page(case: Case, form: StepForm, user: User) -> dict[str, Any]:
     """The form with the meetings held before, and who decides when the units handling it cannot agree."""
-    units = list({one.unit for one in case.assignments.select_related("unit")})
-    return {
+    return sent_to(case) | {
         "case": case, "form": form, "petitioner": shown_name(case, user), "step": STEPS["convene"],
         "meetings": case.meetings.select_related("paper", "minutes_paper").order_by("-pk"),
-        "units": units, "superior": common_superior(units) if len(units) > 1 else None,
     }  # fmt: skip
 
 

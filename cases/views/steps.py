@@ -31,6 +31,7 @@ from cases.drafting import announced
 from cases.forms import meetings
 from cases.models import Case
 from cases.shielding import shown_name
+from cases.sides import sent_to
 from cases.views.finding import matter
 from cases.workflow import STEPS, refusal, who_was_faster
 from vault.errors import Refusal, Stale
@@ -139,7 +140,7 @@ JUDGING = ("close", "send_back", "sign", "return_draft")
 
 def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, Any]:
     """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen."""
-    return {
+    return (sent_to(case) if name == "coordinate" else {}) | {
         "case": case, "name": name, "step": STEPS[name], "form": form, "petitioner": shown_name(case, user),
         "papers": announced(case, name, user),
         "tell": tell(case, name),
