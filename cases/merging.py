@@ -30,7 +30,7 @@ def shielded_alike(case: Case, main: Case) -> bool:
 
 def joint(case: Case, main: Case) -> bool:
     """Do the two come from different people, merged persons counting as one?"""
-    return main.petitioner_id not in samematter.family(case.petitioner)
+    return main.petitioner_id not in case.petitioner.family_ids
 
 
 def hindrance(case: Case, main: Case) -> str:
@@ -52,7 +52,7 @@ def mains(user: User) -> CaseQuerySet:
 def candidates(user: User, case: Case) -> list[Case]:
     """Main matters to offer: the same person's first, then like ones of other people."""
     able = mains(user).filter(office=case.office).exclude(pk=case.pk).select_related("petitioner")
-    own = samematter.family(case.petitioner)
+    own = case.petitioner.family_ids
     mine = [one for one in able.filter(petitioner__in=own).order_by("-pk") if shielded_alike(case, one)]
     rest = able.exclude(petitioner__in=own).order_by("-pk")[:LOOKED_AT]
     rated = [(samematter.likeness(case.demand, one.demand), one) for one in rest if shielded_alike(case, one)]

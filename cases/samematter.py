@@ -189,11 +189,6 @@ def _told(alike: int, agreeing: list[str], visit: Visit, case: Case) -> list[str
     return reasons + agreeing + ([_("问题属地相同：%(where)s") % {"where": visit.region}] if here else [])
 
 
-def family(petitioner: Petitioner) -> list[int]:
-    """The person and the persons merged with them."""
-    return list(getattr(petitioner, "family_ids", None) or [petitioner.pk])
-
-
 def evidence(user: User, visit: Visit, today: dt.date | None = None) -> list[Evidence]:
     """Every earlier matter of this person that the user may know of, what stands against a second one first.
 
@@ -202,7 +197,7 @@ def evidence(user: User, visit: Visit, today: dt.date | None = None) -> list[Evi
     """
     if visit.petitioner.kind == PetitionerKind.ANONYMOUS:
         return []
-    own = family(visit.petitioner)
+    own = visit.petitioner.family_ids
     seen = Case.objects.visible_to(user).exclude(visit_links__visit=visit)
     wanted = seen.filter(Q(petitioner__in=own) | Q(pk__in=_through_roster(visit, own)))
     joined = wanted.select_related("main", "petitioner", "handling_unit", "created_by", "content_category")
@@ -230,7 +225,7 @@ def against(user: User, visit: Visit, today: dt.date | None = None) -> list[Evid
 
 def others(user: User, visit: Visit, today: dt.date) -> list[Evidence]:
     """Matters of other people under way that may belong to the same group affair: a hint, never a bar."""
-    own = family(visit.petitioner)
+    own = visit.petitioner.family_ids
     rows = Case.objects.visible_to(user).under_way().exclude(petitioner__in=own).exclude(visit_links__visit=visit)
     recent = rows.filter(registered_on__gte=today - OTHERS_SINCE).select_related("petitioner").order_by("-pk")
     found = [_beside(visit, case) for case in recent[:LOOKED_AT]]

@@ -20,7 +20,7 @@ from cases.deadlines import Calendar, Due, due
 from cases.lamps import case_lamp
 from cases.models import Case
 from cases.recalling import joinable, known, matter_to_join, weighed
-from cases.samematter import family, others
+from cases.samematter import others
 from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
 from reception.forms.person import WhoForm
@@ -181,7 +181,7 @@ def _decided(user: User, visit: Visit, posted: QueryDict, now: dt.datetime) -> s
     """Decide by the clerk's choice; "" or the sentence why that cannot be."""
     join, choice = None, posted.get("join", "")
     if choice != NEW:
-        join = joinable(user).filter(petitioner__in=family(visit.petitioner), number=choice[:20]).first()
+        join = joinable(user).filter(petitioner__in=visit.petitioner.family_ids, number=choice[:20]).first()
         if join is None:
             return _("请选择并入哪一件，或者另立新事项。")
     try:
