@@ -29,6 +29,7 @@ SWAPPED = {
     "attr": {"filter": "exclude", "exclude": "filter", "first": "last", "last": "first"},
 }
 QUERIES = {"filter", "exclude", "Q"}
+Change = Callable[[Any], ast.AST | None]
 
 
 @dataclass(frozen=True)
@@ -52,33 +53,59 @@ def called(node: ast.AST) -> str:
     return func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
 
 
-def changes(node: ast.AST) -> Iterator[Callable[[Any], ast.AST | None]]:
+def changes(node: ast.AST) -> Iterator[Change]:
     """Each way to break this node: a function that changes a copy of it, or returns what stands in its place."""
-    if isinstance(node, ast.Compare):
-        for n, operator in enumerate(node.ops):
-            for other in OPPOSITE[type(operator)]:
-                yield lambda one, n=n, other=other: one.ops.__setitem__(n, other())
-    elif isinstance(node, ast.BoolOp):
+    for kinds, ways in WAYS:
+        if isinstance(node, kinds):
+            yield from ways(node)
+            return
+
+
+def of_comparison(node: ast.Compare) -> Iterator[Change]:
+    for n, operator in enumerate(node.ops):
+        for other in OPPOSITE[type(operator)]:
+            yield lambda one, n=n, other=other: one.ops.__setitem__(n, other())
+
+
+def of_and_or(node: ast.BoolOp) -> Iterator[Change]:
+    """The other word, and each condition left out."""
+    yield lambda one: setattr(one, "op", OPPOSITE[type(one.op)][0]())
+    for n in range(len(node.values)):
+        yield lambda one, n=n: one.values.pop(n) and None if len(one.values) > 2 else one.values[1 - n]
+
+
+def of_arithmetic(node: ast.BinOp | ast.AugAssign) -> Iterator[Change]:
+    if type(node.op) in OPPOSITE:
         yield lambda one: setattr(one, "op", OPPOSITE[type(one.op)][0]())
-        for n in range(len(node.values)):
-            yield lambda one, n=n: one.values.pop(n) and None if len(one.values) > 2 else one.values[1 - n]
-    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in OPPOSITE:
-        yield lambda one: setattr(one, "op", OPPOSITE[type(one.op)][0]())
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert | ast.USub):
-        yield lambda one: one.operand
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+
+
+def of_sign(node: ast.UnaryOp) -> Iterator[Change]:
+    yield lambda one: one.operand
+
+
+def of_constant(node: ast.Constant) -> Iterator[Change]:
+    if isinstance(node.value, int):
         yield lambda one: setattr(one, "value", not one.value if isinstance(one.value, bool) else one.value + 1)
-    elif isinstance(node, ast.If | ast.While | ast.IfExp) and not isinstance(node.test, ast.Compare | ast.UnaryOp):
+
+
+def of_condition(node: ast.If | ast.While | ast.IfExp) -> Iterator[Change]:
+    if not isinstance(node.test, ast.Compare | ast.UnaryOp):  # these are turned round by themselves
         yield lambda one: setattr(one, "test", ast.UnaryOp(ast.Not(), one.test))
-    elif isinstance(node, ast.comprehension):
-        for n in range(len(node.ifs)):
-            yield lambda one, n=n: one.ifs.pop(n) and None
-    elif isinstance(node, ast.Return) and node.value is not None:
+
+
+def of_comprehension(node: ast.comprehension) -> Iterator[Change]:
+    for n in range(len(node.ifs)):
+        yield lambda one, n=n: one.ifs.pop(n) and None
+
+
+def of_return(node: ast.Return) -> Iterator[Change]:
+    if node.value is not None:
         yield lambda one: setattr(one, "value", ast.Constant(opposite_of(one.value)))
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+
+
+def of_effect(node: ast.Expr) -> Iterator[Change]:
+    if isinstance(node.value, ast.Call):
         yield lambda one: ast.Pass()
-    elif isinstance(node, ast.Call):
-        yield from changes_of_call(node)
 
 
 def opposite_of(value: ast.expr) -> Any:
@@ -89,7 +116,7 @@ def opposite_of(value: ast.expr) -> Any:
     return "" if sentence else None
 
 
-def changes_of_call(node: ast.Call) -> Iterator[Callable[[Any], ast.AST | None]]:
+def of_call(node: ast.Call) -> Iterator[Change]:
     """A call among others: the other function, the other question, one condition or the order left out."""
     place = "id" if isinstance(node.func, ast.Name) else "attr"
     if called(node) in SWAPPED[place]:
@@ -99,6 +126,13 @@ def changes_of_call(node: ast.Call) -> Iterator[Callable[[Any], ast.AST | None]]
             yield lambda one, n=n: one.keywords.pop(n) and None
     if called(node) == "order_by":
         yield lambda one: one.func.value
+
+
+WAYS: tuple[tuple[Any, Callable[[Any], Iterator[Change]]], ...] = (
+    (ast.Compare, of_comparison), (ast.BoolOp, of_and_or), (ast.BinOp | ast.AugAssign, of_arithmetic),
+    (ast.UnaryOp, of_sign), (ast.Constant, of_constant), (ast.If | ast.While | ast.IfExp, of_condition),
+    (ast.comprehension, of_comprehension), (ast.Return, of_return), (ast.Expr, of_effect), (ast.Call, of_call),
+)  # fmt: skip
 
 
 def mutants_of(path: str, wanted: tuple[str, ...]) -> Iterator[Mutant]:

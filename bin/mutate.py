@@ -8,6 +8,7 @@ Nothing is written: no copied tree, and the database lives in memory. Mutants th
 stand with the reason in tests/same_meaning.toml. Exit code 1 when a module is below the limit.
 """
 
+import functools
 import gc
 import importlib
 import os
@@ -17,7 +18,7 @@ import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "accounts/models.py": ("Unit", "UnitQuerySet", "UserManager", "User"),
 }  # fmt: skip
 TESTS = (
-    "tests/accounts/test_permissions.py", "tests/approvals", "tests/cases/test_clocks.py",
+    "tests/accounts/test_permissions.py", "tests/approvals/test_asking.py", "tests/cases/test_clocks.py",
     "tests/cases/test_deadline_properties.py", "tests/cases/test_deadlines.py", "tests/cases/test_golden.py",
     "tests/cases/test_guards_deciding.py", "tests/cases/test_guards_ending.py", "tests/cases/test_guards_handling.py",
     "tests/cases/test_guards_sending.py", "tests/cases/test_ledger.py", "tests/cases/test_shielding.py",
@@ -78,6 +79,7 @@ class Mutation:
         if session.testsfailed or not session.items:
             raise pytest.UsageError("the tests cannot be collected")
         self.live = live_functions(self.targets)
+        self.codes = {function.__code__: key for key, found in self.live.items() for function in found}
         self.baseline(session.items)
         if self.failed:
             raise pytest.UsageError(f"fails before anything is broken: {self.failed}")
@@ -91,17 +93,15 @@ class Mutation:
     def baseline(self, items: list[pytest.Item]) -> None:
         """Every test once on the whole code; notes how long it takes and which functions it enters."""
         for n, item in enumerate(items):
-            entered, began = self.reached, time.monotonic()
-
-            def note(frame: Any, event: str, _argument: Any, name: str = item.nodeid) -> None:
-                if event == "call" and frame.f_code in codes:
-                    entered[codes[frame.f_code]].add(name)
-
-            codes = {function.__code__: key for key, found in self.live.items() for function in found}
-            sys.setprofile(note)
+            began = time.monotonic()
+            sys.setprofile(functools.partial(self.note, item.nodeid))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=items[(n + 1) % len(items)])
             sys.setprofile(None)
             self.took[item.nodeid] = time.monotonic() - began
+
+    def note(self, test: str, frame: FrameType, event: str, _argument: Any) -> None:
+        if event == "call" and frame.f_code in self.codes:
+            self.reached[self.codes[frame.f_code]].add(test)
 
     def break_everything(self, session: pytest.Session) -> None:
         """Fork once per mutant, some at a time; children answer by their exit code."""

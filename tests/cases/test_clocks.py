@@ -185,7 +185,8 @@ def test_the_nearest_of_our_own_periods_is_due(case):
 
 def test_days_paused_counts_each_day_once():
     one = Clock(pauses=[
-        {"from": "2026-03-01", "to": "2026-03-03", "reason": ""}, {"from": "2026-03-03", "to": "2026-03-03", "reason": ""},
+        {"from": "2026-03-01", "to": "2026-03-03", "reason": ""},
+        {"from": "2026-03-03", "to": "2026-03-03", "reason": ""},
         {"from": "2026-03-10", "to": "2026-03-10", "reason": ""},
     ])  # fmt: skip
     assert clocks.days_paused(one) == 4

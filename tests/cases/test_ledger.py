@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -91,7 +92,7 @@ def test_random_hands_leave_no_gap_and_add_up(seed):
     assert (whole[0].since, whole[-1].until) == (start, None)
     assert sum(one.days for one in whole) == (today - start).days
     pairs = [(one.holder, one.unit) for one in whole]
-    assert all(before != after for before, after in zip(pairs[:-1], pairs[1:], strict=True))
+    assert all(before != after for before, after in pairwise(pairs))
 
 
 def test_the_same_holder_keeps_the_stretch():
