@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
 
@@ -51,9 +51,9 @@ def for_me(user: User) -> RequestQuerySet:
 
 
 def of_mine(user: User) -> RequestQuerySet:
-    """What the user asked for, open ones first, then the newest."""
+    """What the user asked for, open ones first, then those decided last."""
     return knowable(Request.objects.filter(asked_by=user), user).order_by(
-        Q(decided_at__isnull=False), "-asked_at", "-pk"
+        F("decided_at").desc(nulls_first=True), "-asked_at", "-pk"
     )
 
 
