@@ -17,6 +17,7 @@ MENU = (
     (_("文书"), "cases:papers", "file-text", "cases.view", "/papers/"),
     (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
     (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
+    (_("报告批示"), "briefing:index", "journal-check", ("briefing.report", "briefing.answer"), "/briefing/"),
     (_("归档"), "archive:index", "archive", "archive.view", "/archive/"),
     (_("统计"), "reports:index", "bar-chart", "reports.view", "/reports/"),
     (_("人员"), "accounts:people", "people", "accounts.manage", "/accounts/people/"),
@@ -46,10 +47,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": [
             {"label": label, "url": url, "icon": icon, "count": None, "current": prefix == current}
             for label, name, icon, permission, prefix in MENU
-            if user.can(permission) and (url := _url(name))
+            if _may(user, permission) and (url := _url(name))
         ],
     }
     return context
+
+
+def _may(user: Any, permission: str | tuple[str, ...]) -> bool:
+    """One permission, or any of several."""
+    return any(user.can(one) for one in ((permission,) if isinstance(permission, str) else permission))
 
 
 def _url(name: str) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("reception.urls")),
     path("", include("cases.urls")),
     path("followup/", include("followup.urls")),
+    path("briefing/", include("briefing.urls")),
     path("review/", include("review.urls")),
     path("archive/", include("archive.urls")),
     path("", include("reports.urls")),

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from cases.tasks import pass_windows
+from briefing.tasks import remind as remind_owed
 from documents.tasks import render_pending
 from followup import tasks
 from notices.tasks import deliver_mail
 
-NAMES = ("windows", "remind", "deliver", "render")
+NAMES = ("windows", "remind", "briefing", "deliver", "render")
 
 
 class Command(BaseCommand):
@@ -34,6 +35,10 @@ class Command(BaseCommand):
             return ", ".join(f"{kind} {count}" for kind, count in passed.items())
         if name == "remind":
             return ", ".join(f"{kind} {count}" for kind, count in tasks.remind(moment).items())
+        if name == "briefing":
+            told = remind_owed(moment)
+            tasks.beat(name, moment)
+            return str(told)
         done = deliver_mail() if name == "deliver" else render_pending()
         tasks.beat(name, timezone.now())
         return str(done)

@@ -1,0 +1,1 @@
+"""Acts of briefing: urgent reports, duties, instructions, digests."""

@@ -1,0 +1,1 @@
+"""Pages of briefing: reports, duties, instructions, digests."""
