@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from archive import actions as archiving
 from approvals.asking import pending
-from cases.actions import answering, deciding, handling, refusing, sending
+from cases.actions import answering, deciding, ending, handling, refusing, sending
 from cases.models import Case
 from followup import actions as following
 from reports.management.demo.world import Life, World
@@ -55,14 +55,17 @@ def _walk(
 
 
 def _after_closing(world: World, case: Case, at: dt.datetime, last: int) -> Life:
-    if last >= 6:
-        at = yield world.after(at, 1, 4)
-        world.serve(case, at)
+    if last < 6:
+        return
+    served = at = yield world.after(at, 1, 4)
+    world.serve(case, at)
     if last >= 7:
         at = yield world.after(at, 5, 12)
         visit_again(world, case, at)
+    at = yield world.after(served, 45, 45)  # the thirty days and whatever holiday they end in are over
+    ending.lapse(case=world.fresh(case), actor=None, at=at)
     if last >= 8:
-        at = yield world.after(at, 25, 32)
+        at = yield world.after(at, 0, 8)
         file_away(world, case, at)
 
 
@@ -116,7 +119,9 @@ def declined(world: World, start: dt.datetime, ground: str) -> Life:
     refusing.propose_decline(case=world.fresh(case), actor=world.user("supervisor"), at=at, ground=ground, note=note)
     at = yield world.after(at, 0, 1)
     case = world.fresh(case)
-    refusing.approve_decline(request=pending("decline", case), case=case, actor=world.user("leader"), at=at)
+    paper = refusing.approve_decline(request=pending("decline", case), case=case, actor=world.user("leader"), at=at)
+    at = yield world.after(at, 1, 2)
+    world.serve(case, at, paper.kind)
 
 
 def objected(world: World, start: dt.datetime, then: str) -> Life:

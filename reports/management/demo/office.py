@@ -31,7 +31,7 @@ UNITS = (
     ("HPJD", "和平街道办事处", "和平街道", UnitKind.LOCAL),
     ("QSJD", "清水街道办事处", "清水街道", UnitKind.LOCAL),
 )
-# user name, role, unit, name shown, window; the contract's nine sign in with the published password
+# user name, role, unit, name shown, window; all of these sign in with the published password
 ACCOUNTS = (
     ("clerk", "clerk", "XFJ", "周敏", "1 号窗口"),
     ("supervisor", "supervisor", "XFJ", "陈国栋", ""),
@@ -42,9 +42,14 @@ ACCOUNTS = (
     ("sysadmin", "sysadmin", "XFJ", "系统管理员", ""),
     ("secadmin", "secadmin", "XFJ", "安全管理员", ""),
     ("auditor", "auditor", "XFJ", "审计管理员", ""),
+    ("head", "unit_head", "RSJ", "梁文博", ""),
+    ("reviewer", "reviewer", "XFJ", "方正平", ""),
 )
 # Further clerks and handlers, so that other windows and units work as well. They cannot sign in.
 EXTRAS = (
+    ("reviewer2", "reviewer", "XFJ", "邹晓岚", ""),
+    ("rsj_clerk", "clerk", "RSJ", "庄晓梅", "人社局信访窗口"),
+    ("rsj_supervisor", "supervisor", "RSJ", "戴宏", ""),
     ("clerk2", "clerk", "XFJ", "吴倩", "2 号窗口"),
     ("zrz", "handler", "ZRZ", "何建军", ""),
     ("cgj", "handler", "CGJ", "罗凯", ""),
@@ -96,13 +101,16 @@ class Office:
 
 def build(at: dt.datetime) -> Office:
     """Make units, accounts, places and routes; everything but the places through its verb."""
-    city = people.create_unit(code="CITY", name="示范市人民政府", kind=UnitKind.OTHER, actor=None, at=at)
+    province = people.create_unit(code="PROV", name="示范省人民政府", kind=UnitKind.OTHER, actor=None, at=at)
+    city = people.create_unit(
+        code="CITY", name="示范市人民政府", kind=UnitKind.OTHER, parent=province, actor=None, at=at
+    )  # fmt: skip
     units = {
         code: people.create_unit(code=code, name=name, kind=kind, short_name=short, parent=city, actor=None, at=at)
         for code, name, short, kind in UNITS
     }
     users = {row[0]: _account(*row, units=units, at=at) for row in ACCOUNTS + EXTRAS}
-    # Hashed once for all nine: each hash costs a third of a second by design.
+    # Hashed once for all: each hash costs a third of a second by design.
     published = make_password(PASSWORD)
     User.objects.filter(username__in=[row[0] for row in ACCOUNTS]).update(password=published)
     _places(units)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from reception.choices import PetitionerKind
 from reception.registering import PersonData
-from reports.management.demo import lives
+from reports.management.demo import lives, statutory
 from reports.management.demo.world import Life, World
 
 # stage, how many, and between how many days ago they came in
@@ -28,7 +28,7 @@ def everything(world: World) -> list[tuple[dt.datetime, Life]]:
         for _ in range(count):
             start = world.ago(world.rng.randint(newest, oldest))
             planned.append((start, lives.ordinary(world, start, stage)))
-    return planned + _short(world) + _special(world)
+    return planned + _short(world) + _special(world) + _statutory(world)
 
 
 def _short(world: World) -> list[tuple[dt.datetime, Life]]:
@@ -76,3 +76,22 @@ def _special(world: World) -> list[tuple[dt.datetime, Life]]:
         ],
     ]
     return [(at, life(at)) for at, life in special]
+
+
+def _statutory(world: World) -> list[tuple[dt.datetime, Life]]:
+    """At least one matter for every further state and chain of the regulation."""
+    ways = (
+        (6, statutory.proposed), (8, statutory.simple), (9, statutory.informed), (25, statutory.handled_here),
+        (20, statutory.handed_over), (33, statutory.jointly), (30, statutory.signing), (40, statutory.settled),
+        (75, statutory.settlement_kept), (28, statutory.withdrawn), (22, statutory.merged),
+    )  # fmt: skip
+    planned = [(world.ago(days), way) for days, way in ways]
+    reviews = (
+        (62, "reviewing"), (70, "reviewed"), (84, "review_served"), (104, "rechecking"), (112, "rechecked"),
+        (125, "concluded"),
+    )  # fmt: skip
+    lives_of = [(at, way(world, at)) for at, way in planned]
+    for days, upto in reviews:
+        at = world.ago(days)
+        lives_of.append((at, statutory.reviewed(world, at, upto)))
+    return lives_of

@@ -155,12 +155,18 @@ class World:
         return found
 
     def report(self, case: Case, at: dt.datetime, text: dict[str, Any]) -> None:
+        """Where the head of the unit is on the system they sign first; elsewhere they signed on paper."""
         case = self.fresh(case)
-        handling.report(
-            case=case, actor=self.handler(case), at=at, findings=text["findings"], opinion=text["opinion"],
-            legal_basis=text["basis"], outcome=text["outcome"],
-            petitioner_view=self.rng.choice(("表示认可", "表示理解", "仍有意见，已作解释")),
-        )  # fmt: skip
+        said = {
+            "findings": text["findings"], "opinion": text["opinion"], "legal_basis": text["basis"],
+            "outcome": text["outcome"], "investigators": f"{self.handler(case)}、李建",
+            "petitioner_view": self.rng.choice(("表示认可", "表示理解", "仍有意见，已作解释")),
+        }  # fmt: skip
+        if not case.head_on_system:
+            handling.report(case=case, actor=self.handler(case), at=at, signed_name="分管负责人", **said)
+            return
+        handling.submit(case=case, actor=self.handler(case), at=at, **said)
+        handling.sign(case=self.fresh(case), actor=self.user("head"), at=at + dt.timedelta(minutes=40), note="同意报送。")
 
     def send_back(self, case: Case, at: dt.datetime) -> None:
         note = "事实部分缺少现场照片和责任单位的书面说明，请补充后重新报送。"
@@ -169,8 +175,8 @@ class World:
     def close(self, case: Case, at: dt.datetime) -> None:
         handling.close(case=self.fresh(case), actor=self.user("supervisor"), at=at, note="事实清楚，同意结案。")
 
-    def serve(self, case: Case, at: dt.datetime) -> None:
-        paper = Paper.objects.about(case).filter(kind="opinion").order_by("pk").last()
+    def serve(self, case: Case, at: dt.datetime, kind: str = "opinion") -> None:
+        paper = Paper.objects.about(case).filter(kind=kind).order_by("pk").last()
         serving.serve(
             case=self.fresh(case), actor=self.user("clerk"), at=at, paper=paper,
             way=self.rng.choice(("direct", "direct", "post")), delivered_on=timezone.localtime(at).date(),
