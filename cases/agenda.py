@@ -38,6 +38,7 @@ MAIN: dict[State, tuple[str, ...]] = {
     State.RECHECKING: ("decide_recheck", "end_hearing"),
     State.RECHECKED: ("serve_recheck",),
 } | {state: ("file",) for state in ARCHIVABLE if state != State.REFERRED}
+MAIN[State.CONCLUDED] = ("file", "redo")
 # A classified matter waits for what its category's route asks for (categories.toml).
 BY_ROUTE: dict[str, tuple[str, ...]] = {
     "statutory": ("guide", "refer"),
@@ -111,12 +112,19 @@ class Group:
     cases: list[Case]
 
 
+_REDO = Q(state=State.REVIEW_SERVED, review_outcome=ReviewOutcome.REDO) | Q(
+    state=State.CONCLUDED, recheck_outcome=ReviewOutcome.REDO
+)
+
+
 def _only_when(name: str) -> Q:
     """Steps that wait in some of the matters of their state only."""
     if name == "record_receipt":
         return Q(handling_unit__kind__in=(UnitKind.JUSTICE, UnitKind.DISCIPLINE))
     if name == "redo":
-        return Q(review_outcome=ReviewOutcome.REDO)
+        return _REDO
+    if name == "file":
+        return ~_REDO
     if name == "end_hearing":
         return Q(pk__in=Hearing.objects.filter(ended_on__isnull=True).values("case"))
     if name == "handle_here":

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import policy
+from cases.chain import conclusions_of
 from cases.forms.base import StepForm, Words, note
 from reception.choices import Purpose
 
@@ -57,6 +58,9 @@ class DeclineForm(StepForm):
     def adapt(self) -> None:
         active = [ground for ground in policy.grounds().values() if ground.active]
         self.fields["ground"].choices = [(ground.code, f"{ground.text}（{ground.basis}）") for ground in active]
+        ended = conclusions_of(self.case.petitioner, self.actor, but=self.case)
+        if ended:
+            self.fields["note"].initial = ended[0].sentence()
 
 
 class GuideForm(StepForm):

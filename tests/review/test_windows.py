@@ -82,3 +82,16 @@ def test_the_sweep_runs_by_hand(capsys):
     call_command("sweep", "windows", "--at", later(40).date().isoformat())
     assert capsys.readouterr().out == "windows: lapsed 1, stayed 0\n"
     assert state(case) == S.LAPSED
+
+
+def test_an_ordered_redo_waits_for_the_supervisor_not_for_filing():
+    from cases.agenda import waiting_for_user
+
+    case = factories.case(upto="served")
+    factories.reviewed(case, later(5))
+    factories.reviewed(case, later(6), "redo")
+    assert list(waiting_for_user(case.people["supervisor"])) == [case]
+    assert list(waiting_for_user(factories.user("archivist"))) == []
+    Case.objects.filter(pk=case.pk).update(recheck_outcome="upheld")
+    assert list(waiting_for_user(case.people["supervisor"])) == []
+    assert list(waiting_for_user(factories.user("archivist"))) == [case]
