@@ -13,7 +13,7 @@ MENU = (
     (_("待办"), "cases:todo", "list-check", "cases.view", "/cases/todo/"),
     (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),
     (_("送达"), "cases:deliveries", "envelope-check", "cases.serve", "/cases/deliveries/"),
-    (_("调度"), "cases:meetings", "calendar-event", "cases.convene", "/cases/meetings/"),
+    (_("调度"), "cases:meetings", "people", "cases.convene", "/cases/meetings/"),
     (_("文书"), "cases:papers", "file-text", "cases.view", "/papers/"),
     (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
     (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
