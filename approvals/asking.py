@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals.models import Request
+from notices import outbox
 from vault.errors import Refusal, Stale
 
 
@@ -67,3 +68,27 @@ def decide(request: Request, *, actor: User, at: dt.datetime, granted: bool, ver
     if changed != 1:
         raise Stale(_("他人已先行审批，请刷新后再看。"))
     request.granted, request.decided_by, request.decided_at, request.verdict = granted, actor, at, verdict
+
+
+def tell_deciders(request: Request, at: dt.datetime) -> None:
+    """Tell those who may decide a request that is about no matter: at the unit that asks, or above it.
+
+    Of requests about a matter the matter's own rules say who may know (cases.telling).
+    """
+    path = request.unit.path if request.unit else ""
+    able = User.objects.with_permission(request.spec.permission).select_related("unit").exclude(pk=request.asked_by_id)
+    outbox.put(
+        recipients=[one for one in able if one.unit and path.startswith(one.unit.path)], kind="ask",
+        text=_("有“%(kind)s”待您审批。") % {"kind": request.get_kind_display()}, url=request.get_absolute_url(),
+        key=f"ask:{request.pk}", at=at,
+    )  # fmt: skip
+
+
+def tell_asker(request: Request, at: dt.datetime) -> None:
+    """Tell who asked what became of it."""
+    said = _("您提出的“%(kind)s”已获批准。") if request.granted else _("您提出的“%(kind)s”未获批准，请看审批意见。")
+    outbox.put(
+        recipients=[request.asked_by] if request.asked_by.is_active else [], kind="decided",
+        text=said % {"kind": request.get_kind_display()}, url=request.get_absolute_url(),
+        key=f"decided:{request.pk}", at=at,
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """One row per act that needs a second person: what is asked, by whom, and what became of it."""
 
 import uuid
-from typing import Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -78,6 +78,11 @@ class Request(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(self.spec.page, args=[self.matter if self.spec.of_matter else self.pk])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The payload, for what reads it."""
+        return cast(dict[str, Any], self.payload)
 
     @property
     def spec(self) -> Kind:

@@ -80,6 +80,7 @@ def ask_merge(
         undo=False,
     )  # fmt: skip
     _trace(request, main, other, "ask_merge", _("提出信访人并户"), actor, at, request.reason)
+    asking.tell_deciders(request, at)
     return request
 
 
@@ -93,6 +94,7 @@ def ask_unmerge(*, person: Petitioner, reason: str, actor: User, at: dt.datetime
         merging.KIND, subject=person, actor=actor, at=at, reason=reason, main=main.pk, documents="", undo=True
     )
     _trace(request, main, person, "ask_unmerge", _("提出撤销并户"), actor, at, request.reason)
+    asking.tell_deciders(request, at)
     return request
 
 
@@ -100,19 +102,20 @@ def ask_unmerge(*, person: Petitioner, reason: str, actor: User, at: dt.datetime
 def merge(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") -> None:
     """The second person agrees: the pointer is set, nothing else. Raises ``Refusal`` when either changed meanwhile."""
     _may_decide(request, undo=False)
-    main, other = merging.locked(request.payload["main"], request.subject_id)
-    merging.insist_on_pair(main, other, request.payload["documents"])
+    main, other = merging.locked(request.facts["main"], request.subject_id)
+    merging.insist_on_pair(main, other, request.facts["documents"])
     asking.decide(request, actor=actor, at=at, granted=True, verdict=verdict)
     other.merged_into = main
     other.save(update_fields=["merged_into"])
     _trace(request, main, other, "merge_persons", _("信访人并户"), actor, at, verdict)
+    asking.tell_asker(request, at)
 
 
 @trail.verb
 def unmerge(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") -> None:
     """The second person agrees to undo: the pointer is taken away, so that all is as it was before the merge."""
     _may_decide(request, undo=True)
-    main, other = merging.locked(request.payload["main"], request.subject_id)
+    main, other = merging.locked(request.facts["main"], request.subject_id)
     if other.merged_into_id != main.pk:
         raise Refusal(_("并户情况已有变化，请退回后重新提出。"))
     merging.insist_on_undoing(other)
@@ -120,6 +123,7 @@ def unmerge(*, request: Request, actor: User, at: dt.datetime, verdict: str = ""
     other.merged_into = None
     other.save(update_fields=["merged_into"])
     _trace(request, main, other, "unmerge_persons", _("撤销并户"), actor, at, verdict)
+    asking.tell_asker(request, at)
 
 
 @trail.verb
@@ -129,6 +133,7 @@ def deny_merge(*, request: Request, actor: User, at: dt.datetime, verdict: str) 
     asking.decide(request, actor=actor, at=at, granted=False, verdict=verdict)
     main, other = merging.pair_of(request)
     _trace(request, main, other, "deny_merge", _("不同意并户"), actor, at, verdict)
+    asking.tell_asker(request, at)
 
 
 def _may_merge(actor: User) -> None:

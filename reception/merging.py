@@ -65,9 +65,9 @@ def locked(*persons: int) -> list[Petitioner]:
 
 def pair_of(request: Request) -> tuple[Petitioner, Petitioner]:
     """(main, other) of a request to merge or to undo it."""
-    rows = Petitioner.objects.in_bulk([request.payload["main"], request.subject_id])
-    return rows[request.payload["main"]], rows[request.subject_id]
+    rows = Petitioner.objects.in_bulk([request.facts["main"], request.subject_id])
+    return rows[request.facts["main"]], rows[request.subject_id]
 
 
 def undoes(request: Request) -> bool:
-    return bool(request.payload.get("undo"))
+    return bool(request.facts.get("undo"))

@@ -39,6 +39,7 @@ def ask_full_ids(*, query: str, reason: str, actor: User, at: dt.datetime) -> Re
     trail.record(
         actor=actor, verb="ask_full_ids", title=_("申请导出完整证件号码"), subject=request, at=at, note=request.reason
     )
+    asking.tell_deciders(request, at)
     return request
 
 
@@ -50,6 +51,7 @@ def grant_full_ids(*, request: Request, actor: User, at: dt.datetime, verdict: s
     trail.record(
         actor=actor, verb="grant_full_ids", title=_("同意导出完整证件号码"), subject=request, at=at, note=verdict
     )
+    asking.tell_asker(request, at)
 
 
 @trail.verb
@@ -60,6 +62,7 @@ def deny_full_ids(*, request: Request, actor: User, at: dt.datetime, verdict: st
     trail.record(
         actor=actor, verb="deny_full_ids", title=_("不同意导出完整证件号码"), subject=request, at=at, note=verdict
     )
+    asking.tell_asker(request, at)
 
 
 def take_full_ids(*, request: Request, actor: User, at: dt.datetime) -> bytes:

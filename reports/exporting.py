@@ -33,7 +33,7 @@ def frozen(query: QueryDict) -> str:
     known = sorted(name for name in CaseFilter.base_filters if query.get(name))
     kept = QueryDict(mutable=True)
     for name in known:
-        kept[name] = query[name][:WORDS]
+        kept[name] = str(query[name])[:WORDS]
     return kept.urlencode()
 
 
@@ -72,7 +72,7 @@ def asked_on(request: Request) -> dt.date:
 
 def rows_asked(request: Request) -> CaseQuerySet:
     """What a request would hand out now: its filters over what the asker may know of today."""
-    return chosen(request.payload["query"], request.asked_by, asked_on(request))
+    return chosen(request.facts["query"], request.asked_by, asked_on(request))
 
 
 def rows_known(request: Request, user: User) -> int:
@@ -129,7 +129,7 @@ def table_of(rows: CaseQuerySet, *, full: bool) -> Table:
 def _row(case: Case, *, full: bool) -> list[Entry]:
     person = case.petitioner
     texts = [
-        person.name, person.get_id_type_display(), person.id_number if full else person.masked_identity,
+        person.name, person.get_id_type_display(), str(person.id_number) if full else person.masked_identity,
         person.masked_phone, person.masked_address, case.title, policy.category_label(case.category),
         case.handling_unit.label if case.handling_unit else "—", case.get_state_display(),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What waits for a second person, and what somebody asked for: never about a matter they may not know of."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import F, Q
 from django.http import HttpRequest
@@ -66,7 +67,8 @@ def lines(requests: RequestQuerySet) -> list[Line]:
 def count_for(request: HttpRequest) -> int:
     """How many requests wait for the signed-in user: one query a page, none for whoever decides nothing."""
     if not hasattr(request, "_waiting"):
-        request._waiting = for_me(request.user).count() if decides(request.user) else 0  # type: ignore[attr-defined]
+        user = cast(User, request.user)
+        request._waiting = for_me(user).count() if decides(user) else 0  # type: ignore[attr-defined]
     found: int = request._waiting  # type: ignore[attr-defined]
     return found
 

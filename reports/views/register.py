@@ -115,7 +115,7 @@ def _showing(request: HttpRequest, asked: Request, form: VerdictForm, reason: st
         reason = reason if request.method == "POST" else no_file
     return {
         "asked": asked, "form": form, "reason": "" if asked.is_open and mine and request.method == "GET" else reason,
-        "said": exporting.said(asked.payload["query"], asked.asked_by, exporting.asked_on(asked)),
+        "said": exporting.said(asked.facts["query"], asked.asked_by, exporting.asked_on(asked)),
         "count": exporting.rows_known(asked, request.user),
         "may_decide": not no_deciding(asked, request.user), "may_take": not no_file, "mine": mine,
     }  # fmt: skip

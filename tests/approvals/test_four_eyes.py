@@ -154,7 +154,7 @@ def test_roles_without_part_in_it_have_no_page(db, role):
 
 @pytest.mark.parametrize("more", [0, 5])
 def test_the_page_asks_as_often_for_many_as_for_few(office, django_assert_num_queries, more):
-    for n in range(more):
+    for _n in range(more):
         asked("full_ids", factories.user("supervisor"), matter="")
     client = signed_in(factories.user("leader"))
     client.get("/approvals/")
