@@ -49,12 +49,11 @@ def mains(user: User) -> CaseQuerySet:
     return Case.objects.visible_to(user).filter(state__in=MAIN_IN)
 
 
-def candidates(user: User, case: Case) -> list[Case]:
-    """Main matters to offer: the same person's first, then like ones of other people."""
+def candidates(user: User, case: Case) -> list[tuple[int, Case]]:
+    """Main matters to offer, with how like they are in per cent: the same person's, and like ones of other people."""
     able = mains(user).filter(office=case.office).exclude(pk=case.pk).select_related("petitioner")
     own = case.petitioner.family_ids
-    mine = [one for one in able.filter(petitioner__in=own).order_by("-pk") if shielded_alike(case, one)]
-    rest = able.exclude(petitioner__in=own).order_by("-pk")[:LOOKED_AT]
-    rated = [(samematter.likeness(case.demand, one.demand), one) for one in rest if shielded_alike(case, one)]
-    like = [one for n, one in sorted(rated, key=lambda pair: (-pair[0], -pair[1].pk)) if n >= samematter.ALIKE]
-    return (mine + like)[:OFFERED]
+    rows = [*able.filter(petitioner__in=own), *able.exclude(petitioner__in=own).order_by("-pk")[:LOOKED_AT]]
+    rated = [(samematter.likeness(case.demand, one.demand), one) for one in rows if shielded_alike(case, one)]
+    kept = [(n, one) for n, one in rated if n >= samematter.ALIKE or one.petitioner_id in own]
+    return sorted(kept, key=lambda pair: (-pair[0], -pair[1].pk))[:OFFERED]

@@ -32,9 +32,16 @@ class MergeForm(StepForm):
 
     def adapt(self) -> None:
         offered = candidates(self.actor, self.case)
-        named = [(one.number, f"{one.number} {shown_name(one, self.actor)} {one.title}") for one in offered]
+        named = [
+            (
+                one.number,
+                f"{one.number} {shown_name(one, self.actor)} {one.title}（{_t('请求相似 %(n)s%%') % {'n': n}}）",
+            )
+            for n, one in offered
+        ]
         self.fields["choice"].choices = [*named, (OTHER, _("其他事项"))]
-        self.fields["choice"].initial = named[0][0] if named else OTHER
+        if not named:
+            self.fields["choice"].initial = OTHER
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
