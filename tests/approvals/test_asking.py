@@ -44,7 +44,7 @@ def test_asking_needs_a_reason(subject, reason):
 def test_asking_twice_is_refused_until_it_is_decided(subject):
     clerk, leader = factories.user("clerk"), factories.user("leader")
     first = asking.ask("void", subject=subject, actor=clerk, at=AT, reason="一")
-    with pytest.raises(Refusal, match="文书作废.*已经提出"):
+    with pytest.raises(Refusal, match=r"文书作废.*已经提出"):
         asking.ask("void", subject=subject, actor=factories.user("supervisor"), at=AT, reason="二")
     asking.ask("take_apart", subject=subject, actor=clerk, at=AT, reason="另一种")
     asking.ask("void", subject=labour(), actor=clerk, at=AT, reason="另一件")
