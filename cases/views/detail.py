@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
+from approvals.models import Request
 from audit.models import Event
 from cases import ledger, policy
 from cases.actions.viewing import look
@@ -96,8 +97,15 @@ def papers(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         .select_related("issued_by", "replaces", "replaced_by")
         .prefetch_related("deliveries"),
         "may_void": user.can("documents.void"),
+        "void_asked": voiding_asked(case) if user.can("documents.void") else set(),
         "attachments": Attachment.objects.about(case).filter(voided_at__isnull=True).select_related("added_by"),
     }
+
+
+def voiding_asked(case: Case) -> set[int]:
+    """The papers of the matter whose voiding waits for the second person."""
+    asked = Request.objects.undecided().filter(kind="void", matter=case.number)
+    return set(asked.values_list("subject_id", flat=True))
 
 
 def handling(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:

@@ -313,3 +313,11 @@ def test_accused_unit_sees_no_paper():
     assert case.number not in client.get("/papers/").content.decode()
     for paper in Paper.objects.about(case):
         assert client.get(f"/papers/{paper.pk}.pdf").status_code == 404
+
+
+def test_papers_panel_says_that_voiding_waits():
+    case = factories.case(upto="accepted")
+    paper, supervisor = the(case, "accept_notice"), case.people["supervisor"]
+    acts.ask_void(paper=paper, case=case, actor=supervisor, at=AT, reason="标题写错")
+    page = client_of(supervisor).get(f"/cases/{case.number}/").content.decode()
+    assert ("作废待审批" in page, f"/papers/{paper.pk}/void/" in page) == (True, False)
