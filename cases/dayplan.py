@@ -5,7 +5,7 @@ Preview and act compute with the same functions, so what was shown is what happe
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,8 @@ from notices import outbox
 Day = tuple[str, str]  # kind, name
 HANDLES = (ClockKind.HANDLE, ClockKind.SIMPLE_HANDLE)
 OWN_SOURCE = "本单位录入"
+KEPT = ("due_on", "due_kind", "handle_due", "decide_due")  # days kept with the matter
+BATCH = 500
 NAMED = 3  # numbers told in one notice
 
 
@@ -216,8 +218,19 @@ def _save(changed: list[Shift], reworded: list[Clock]) -> None:
         clock.version += (clock.strict_due, clock.legal_due) != (found.strict_due, found.legal_due)
         clock.steps = _steps(one)
         clock.strict_due, clock.legal_due, clock.provisional = found.strict_due, found.legal_due, found.provisional
-    fields = ["strict_due", "legal_due", "provisional", "steps", "version"]
-    Clock.objects.bulk_update([*(one.clock for one in changed), *reworded], fields, batch_size=500)
+    _write([*(one.clock for one in changed), *reworded], "strict_due", "legal_due", "provisional", "steps", "version")
+
+
+def _write(rows: Sequence[Case] | Sequence[Clock], *fields: str) -> None:
+    """One statement per set of equal values: periods that began on the same day end on the same day."""
+    alike: dict[str, list[Case | Clock]] = {}
+    for row in rows:
+        alike.setdefault(repr([getattr(row, field) for field in fields]), []).append(row)
+    for group in alike.values():
+        values = {field: getattr(group[0], field) for field in fields}
+        for start in range(0, len(group), BATCH):
+            keys = [row.pk for row in group[start : start + BATCH]]
+            group[0].__class__._default_manager.filter(pk__in=keys).update(**values)
 
 
 def _follow(cases: list[Case], by_case: dict[int, list[Shift]], found: list[Clock]) -> None:
@@ -225,13 +238,19 @@ def _follow(cases: list[Case], by_case: dict[int, list[Shift]], found: list[Cloc
     new = {one.clock.pk: one.found.strict_due for moved in by_case.values() for one in moved}
     nearest: dict[int, tuple[dt.date, int, str]] = {}
     for clock in found:
-        if clock.paused_on is None and clock.kind in clocks.OURS:
-            key = (new.get(clock.pk, clock.strict_due), clock.pk, clock.kind)
+        day = new.get(clock.pk, clock.strict_due)
+        if clock.kind in clocks.OURS and (clock.paused_on is None or day < clock.paused_on):  # as clocks.MAKES_DUE
+            key = (day, clock.pk, clock.kind)
             nearest[clock.case_id] = min(nearest.get(clock.case_id, key), key)
+    kept = {case.pk: _kept(case) for case in cases}
     for case in cases:
         case.due_on, case.due_kind = nearest[case.pk][::2] if case.pk in nearest else (None, "")
         _mirror(case, by_case[case.pk])
-    Case.objects.bulk_update(cases, ["due_on", "due_kind", "handle_due", "decide_due"], batch_size=500)
+    _write([case for case in cases if kept[case.pk] != _kept(case)], *KEPT)
+
+
+def _kept(case: Case) -> list[Any]:
+    return [getattr(case, field) for field in KEPT]
 
 
 def _mirror(case: Case, moved: list[Shift]) -> None:

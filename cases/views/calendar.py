@@ -17,7 +17,7 @@ from approvals.models import Request
 from cases.actions.calendar import FIRST, LAST, approve_calendar, ask_calendar, deny_calendar
 from cases.choices import DayKind
 from cases.dayplan import Day, Plan, Shift, days_of, running, shifts, tally
-from cases.deadlines import Calendar
+from cases.deadlines import ONE_DAY, Calendar
 from cases.forms.calendar import CalendarForm, with_line
 from cases.models import CalendarYear, Case, Holiday
 from cases.views.requests import VerdictForm
@@ -119,12 +119,16 @@ def _cell(day: dt.date, value: Day | None, changed: bool) -> dict[str, Any]:
 
 
 def _lines(plan: Plan) -> list[dict[str, Any]]:
-    """The change day by day, in words."""
-    words = {"off": _("放假"), "work": _("调休上班")}
-    return [
-        {"day": day, "kind": words[value[0]] if value else _("恢复平日"), "name": value[1] if value else ""}
-        for day, value in sorted(plan.days.items())
-    ]
+    """The change in words, days in a row with the same arrangement as one stretch."""
+    words, lines = {"off": _("放假"), "work": _("调休上班")}, []
+    for day, value in sorted(plan.days.items()):
+        line = {"day": day, "kind": words[value[0]] if value else _("恢复平日"), "name": value[1] if value else ""}
+        last = lines[-1] if lines else {}
+        if last and last["last"] == day - ONE_DAY and (last["kind"], last["name"]) == (line["kind"], line["name"]):
+            last["last"] = day
+        else:
+            lines.append(line | {"last": day})
+    return lines
 
 
 def calendar_request(request: HttpRequest, pk: int) -> HttpResponse:

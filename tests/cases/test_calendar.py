@@ -363,7 +363,7 @@ def test_pages_from_typing_to_approval(client, matter):
     assert client.post(answer.url, {"grant": "1"}).url == address
     assert clock(matter).legal_due == DAY("2027-01-25")
     page = client.get(address).content.decode()
-    assert re.findall(r'<span class="day off" title="测试节">(\d+)<b>休</b>', page) == ["21", "22"]
+    assert re.findall(r'<span class="cal-day cal-off" title="测试节">(\d+)<b>休</b>', page) == ["21", "22"]
     assert client.post(answer.url, {"grant": "1"}).status_code == 409
     assert client.post(address, typed | {"ask": "1"}).status_code == 403
 
