@@ -9,6 +9,7 @@ from accounts.models import Unit, UnitKind, UnitQuerySet, User
 from cases import policy
 from cases.choices import ClockKind
 from cases.choices import State as S
+from cases.clocks import local_day
 from cases.models import Case, Clock
 from cases.papers import body_of
 from documents.models import Paper
@@ -161,4 +162,4 @@ def _link(paper: Paper, review: Review | None, windows: list[Clock]) -> Link:
     delivered = next((one.delivered_on for one in paper.deliveries.all()), None)
     kind = WINDOW_AFTER.get(paper.kind)
     window = next((one for one in windows if delivered and one.kind == kind and one.started_on == delivered), None)
-    return Link(paper.title, paper, paper.issued_at.date(), delivered, window, review)
+    return Link(paper.title, paper, local_day(paper.issued_at), delivered, window, review)

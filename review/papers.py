@@ -88,6 +88,8 @@ def order_to_redo(review: Review, note: str) -> str:
     paper = review.paper
     number = f"（{paper.number}）" if paper and paper.number else ""
     title = paper.title if paper else ""
-    said = f"{review.body.name}{chinese_date(review.decided_at)}作出的《{title}》{number}责令重新办理："
+    # what the reviewer wrote may name the petitioner: a protected one stays out of letters to units (article 30)
+    opinion = "" if review.case.protected else review.opinion
+    said = f"{review.body.name}{chinese_date(review.decided_at)}作出的《{title}》{number}责令重新办理。"
     ban = "重新办理不得以同一事实和理由作出与原意见相同的意见。"
-    return "\n".join(part for part in (said + review.opinion, ban, note.strip()) if part)
+    return "\n".join(part for part in (said, opinion, ban, note.strip()) if part)

@@ -191,8 +191,9 @@ def asked(case: Case, at: dt.datetime = AT, **changes: Any) -> Any:
 
     fresh = _again(case)
     level = chain.next_stage(fresh).level
-    changes.setdefault("body", chain.default_body(fresh, level) or other_body())
-    changes.setdefault("body_reason", "单位表中没有上一级机关")
+    usual = chain.default_body(fresh, level)
+    changes.setdefault("body", usual or other_body())
+    changes.setdefault("body_reason", "" if usual else "单位表中没有上一级机关")
     said = {"request": "撤销原意见", "facts_and_reasons": "与事实不符", "requested_on": at.astimezone(SHANGHAI).date()}
     return actions.request(case=fresh, actor=case.people["clerk"], at=at, **said | changes)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Unit
 from audit.verifying import findings
@@ -282,3 +283,17 @@ def test_the_accused_unit_is_not_told_and_sees_nothing(served):
     assert served.people["handler"].username not in told
     assert list(Review.objects.visible_to(served.people["handler"])) == []
     assert Review.objects.visible_to(served.people["supervisor"]).count() == 1
+
+
+def test_a_protected_petitioner_stays_out_of_what_the_unit_reads(served, client):
+    Case.objects.filter(pk=served.pk).update(protected=True)
+    case = factories.reviewed(served, later(5), "redo", opinion="应当采信王某的陈述")
+    letter = actions.redo(review=chain.ordered(case), case=case, actor=served.people["supervisor"], at=later(7))
+    assert "王某" not in str(letter.context)
+    client.force_login(served.people["handler"])
+    panel = client.get(f"/review/{served.number}/panel/").content.decode()
+    assert "责令重新办理" in panel
+    assert not any(word in panel for word in ("王某", "撤销原意见", "cases/paper"))
+    for kind in ("review_receipt", "review_opinion"):
+        paper = Paper.objects.about(case).get(kind=kind)
+        assert client.get(reverse("cases:paper", args=[paper.pk])).status_code == 404
