@@ -1,6 +1,7 @@
 """What the page of reports and instructions shows: four lists, bounded, of what the user may see. Reads only."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -56,12 +57,17 @@ def page(user: User, tab: str, number: str | None, now: dt.datetime) -> dict[str
     found = lists(user)
     tab = tab if tab in found else next(iter(found))
     shown = Paginator(found[tab], PAGE).get_page(number)
-    dress = {"reports": event_row, "instructions": instruction_row, "duties": duty_row, "digests": digest_row}[tab]
+    dress: dict[str, Callable[..., dict[str, Any]]] = {
+        "reports": event_row,
+        "instructions": instruction_row,
+        "duties": duty_row,
+        "digests": digest_row,
+    }
     tabs = [
         {"url": f"?tab={code}", "label": TABS[code], "count": _count(rows), "current": code == tab}
         for code, rows in found.items()
     ]
-    return {"tab": tab, "tabs": tabs, "page_obj": shown, "rows": [dress(row, user, now) for row in shown]}
+    return {"tab": tab, "tabs": tabs, "page_obj": shown, "rows": [dress[tab](row, user, now) for row in shown]}
 
 
 def _count(rows: Any) -> int:

@@ -1,6 +1,6 @@
 """Urgent events and their reports, duties done, leaders' instructions, digest notes. Rows with an event, not states."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,9 @@ from cases.models import Case
 from documents.models import Paper
 
 
-def _person(label: str = "", **kwargs: bool) -> models.ForeignKey:
+def _person(label: Any = None, **kwargs: Any) -> models.ForeignKey:
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label or None, on_delete=models.PROTECT, related_name="+", **kwargs
+        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, related_name="+", **kwargs
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.db import IntegrityError
@@ -22,11 +23,13 @@ def remind_owed_reports() -> int:
 
 def remind(at: dt.datetime) -> int:
     """Remind of every report that is nearly due or late as of ``at``; returns how many reminders were new."""
-    events = UrgentEvent.objects.open().order_by("pk")
-    return sum(_one(event, at) for event in events[:AT_ONCE])
+    told = 0
+    for event in UrgentEvent.objects.open().order_by("pk")[:AT_ONCE]:
+        told += _one(event, at)
+    return told
 
 
-def _one(event: UrgentEvent, at: dt.datetime) -> int:
+def _one(event: Any, at: dt.datetime) -> int:
     try:
         return len(urgent.remind_owed(event=event, actor=None, at=at))
     except IntegrityError:

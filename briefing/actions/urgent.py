@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -67,7 +68,7 @@ def report(
     ``sequence`` is the one the writer saw on the page: two writers of one report end
     with one report and one ``Stale``.
     """
-    event = UrgentEvent.objects.select_related("case__office", "case__petitioner").get(pk=event.pk)
+    event = _again(event)
     _insist(guards.no_report(event, actor))
     _insist(guards.bad_recipients(event.case, recipients) or _text(situation, measures, contact))
     _insist("" if persons >= 1 else _("请填写人数，至少 1 人。"))
@@ -115,7 +116,7 @@ def remind_owed(*, event: UrgentEvent, actor: User | None, at: dt.datetime) -> l
 
     Two at once: the slower one ends with ``IntegrityError``, having written nothing.
     """
-    event = UrgentEvent.objects.select_related("case__office").get(pk=event.pk)
+    event = _again(event)
     due = hours.to_remind(done_of(event), policy.urgent(), at)
     known = set(event.reminders.values_list("kind", "sequence"))
     rows = []
@@ -130,3 +131,9 @@ def remind_owed(*, event: UrgentEvent, actor: User | None, at: dt.datetime) -> l
         telling.tell_owed(event, one, at)
         rows.append(row)
     return rows
+
+
+def _again(event: UrgentEvent) -> UrgentEvent:
+    """The event as it stands now, with its matter."""
+    found: Any = UrgentEvent.objects.select_related("case__office", "case__petitioner")
+    return found.get(pk=event.pk)
