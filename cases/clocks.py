@@ -75,7 +75,10 @@ def revive(case: Case, reason: str, calendar: Calendar) -> list[Clock]:
 
     For a merger undone or an agreement not kept: the time between belongs to the period.
     """
-    revived = list(case.clocks.filter(stop_reason=reason, stopped_on__isnull=False))
+    newest: dict[tuple[str, str], Clock] = {}
+    for clock in case.clocks.filter(stop_reason=reason, stopped_on__isnull=False).order_by("pk"):
+        newest[clock.kind, clock.thread] = clock  # an earlier one belongs to a round that is over
+    revived = list(newest.values())
     for clock in revived:
         clock.stopped_on, clock.stop_reason = None, ""
         recompute(clock, calendar)

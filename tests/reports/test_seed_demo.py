@@ -49,7 +49,7 @@ def test_demo_office_has_everything_it_promises(time_machine):
     today = timezone.localdate()
     states = Counter(Case.objects.values_list("state", flat=True))
     assert set(states) == set(State) - {State.REGISTERED}
-    assert 110 <= Case.objects.count() <= 150
+    assert 130 <= Case.objects.count() <= 170
     assert Case.objects.overdue(today).count() >= 3
 
     group = Visit.objects.get(visitors=7)
@@ -57,7 +57,7 @@ def test_demo_office_has_everything_it_promises(time_machine):
     assert group.companions.filter(is_representative=True).count() == 5
 
     assert max(case.visit_links.count() for case in Case.objects.all()) == 3
-    assert Case.objects.filter(ground="concluded", state=State.DECLINED).count() == 2
+    assert Case.objects.filter(ground="concluded", state=State.NO_LONGER).count() == 2
     accused = Case.objects.get(protected=True)
     assert (accused.accused_unit.code, accused.handling_unit.code) == ("ZJJ", "JWJW")
     assert not Case.objects.visible_to(User.objects.get(username="handler")).filter(pk=accused.pk).exists()
