@@ -6,6 +6,7 @@ from accounts import actions as people
 from accounts.models import UnitKind, User
 from approvals import asking
 from approvals.models import Request
+from notices.models import Notice
 from tests import factories
 from tests.cases.asked import unit
 from tests.factories import AT, housing, labour, later
@@ -121,3 +122,29 @@ def test_the_list_of_a_second_person_follows_the_same_rule(subject):
     for user in users:
         listed = set(Request.objects.all().decidable_by(user))
         assert listed == {one for one in (void, extend) if asking.no_deciding(one, user) == ""}
+
+
+def test_deciders_at_the_unit_or_above_are_told_and_the_asker_of_the_verdict(subject):
+    leader, above = factories.user("leader"), factories.user("leader", unit=housing().parent)
+    elsewhere, homeless = factories.user("leader", unit=labour()), factories.user("leader")
+    User.objects.filter(pk=homeless.pk).update(unit=None)
+    asker = factories.user("clerk")
+    people.grant(user=asker, role="leader", actor=None, at=AT)
+    made = asking.ask("calendar", subject=subject, actor=asker, at=AT, reason="一")
+    asking.tell_deciders(made, AT)
+    told = Notice.objects.filter(kind="ask")
+    assert {one.recipient for one in told} == {leader, above}
+    assert elsewhere not in {one.recipient for one in told}
+    assert {one.text for one in told} == {"有“节假日安排”待您审批。"}
+    made.unit = None
+    asking.tell_deciders(made, AT)
+    assert told.count() == 2
+    for granted, words in ((True, "已获批准"), (False, "未获批准")):
+        Notice.objects.filter(kind="decided").delete()
+        made.granted = granted
+        asking.tell_asker(made, AT)
+        assert [(one.recipient, words in one.text) for one in Notice.objects.filter(kind="decided")] == [(asker, True)]
+    Notice.objects.filter(kind="decided").delete()
+    made.asked_by.is_active = False
+    asking.tell_asker(made, AT)
+    assert not Notice.objects.filter(kind="decided").exists()
