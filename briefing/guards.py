@@ -177,8 +177,8 @@ def bad_digest(title: str, situation: str, suggestion: str) -> str:
 
 
 def names_petitioner(cases: Iterable[Case], *texts: str) -> str:
-    """An accuser's name never stands in a digest (article 30)."""
+    """An accuser's name never stands in a report or digest (article 30)."""
     names = {case.petitioner.name for case in cases if case.protected and len(case.petitioner.name) > 1}
     if any(name in text for name in names for text in texts):
-        return _("涉及检举控告的摘报不得写出信访人姓名（《信访工作条例》第三十条），请改用“信访人”。")
+        return _("涉及检举控告的报告、摘报不得写出信访人姓名（《信访工作条例》第三十条），请改用“信访人”。")
     return ""

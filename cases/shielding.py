@@ -15,7 +15,7 @@ NAMING = (
     "visit_form", "accept_notice", "decline_notice", "no_longer_notice", "guide_notice", "whereabouts_notice",
     "extension_notice", "answer_record", "opinion", "delivery_record", "return_visit_record", "receive_notice",
     "ordinary_notice", "withdrawal", "hearing_notice", "hearing_record", "settlement", "review_receipt",
-    "review_opinion", "recheck_receipt", "recheck_opinion", "superior_report",
+    "review_opinion", "recheck_receipt", "recheck_opinion", "superior_report", "urgent_report",
     "review_receipt", "review_opinion", "recheck_receipt", "recheck_opinion",
 )  # fmt: skip
 

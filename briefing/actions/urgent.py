@@ -34,6 +34,7 @@ def open_event(
 ) -> UrgentEvent:  # fmt: skip
     """Register what happened, with the call if it was made; from ``known_at`` on the reports are owed (article 25)."""
     _insist(guards.no_event(case) or guards.bad_event(kind, persons, known_at, at) or _text(place, cause, demand))
+    _insist(guards.names_petitioner([case], place, cause, demand))
     if phoned_to.strip() or phoned_at:
         _insist(guards.bad_call(None, phoned_to, phoned_at, at))
         _insist("" if phoned_at and phoned_at >= known_at else _("电话报告的时间应当在获知之后、现在之前。"))
@@ -72,6 +73,7 @@ def report(
     _insist(guards.no_report(event, actor))
     _insist(guards.bad_recipients(event.case, recipients) or _text(situation, measures, contact))
     _insist("" if persons >= 1 else _("请填写人数，至少 1 人。"))
+    _insist(guards.names_petitioner([event.case], situation, behaviour, measures, next_steps))
     written = event.reports.count()
     if sequence != written + 1:
         raise Stale(_("他人已先行报告，请刷新后再看。"))

@@ -12,6 +12,7 @@ from briefing.actions.duties import do_duty
 from briefing.models import Digest, DoneDuty, Instruction, UrgentEvent, UrgentReminder, UrgentReport
 from cases.actions import deciding
 from cases.models import Case
+from cases.shielding import papers_of
 from cases.workflow import STEPS, available, refusal
 from documents.models import Paper
 from notices.models import Notice
@@ -185,9 +186,12 @@ def test_an_event_ends_only_after_a_report(case):
 def test_an_accuser_is_not_named_in_the_report(case):
     accused(case, protected=True)
     name = case.petitioner.name
+    with pytest.raises(Refusal, match="第三十条"):
+        opened(case, cause=f"{name}反映渗水。")
     paper = reported(opened(case), 1, minutes(10), case.people["clerk"]).paper
     assert name not in str(paper.context)
     assert paper.context["petitioner"] == "信访人（身份保密）"
+    assert not papers_of(fresh(case), case.people["handler"]).filter(pk=paper.pk).exists()
 
 
 def test_five_sweeps_remind_once_of_each_owed_report(case):
