@@ -110,20 +110,22 @@ def visits(scope: Scope, period: Period) -> Rows:
 
 def transfer_due(scope: Scope, period: Period) -> Rows:
     """Matters whose period for transfer or a decision ends in the period."""
-    return _due(scope, period, ClockKind.TRANSFER)
+    return _due(scope, period, (ClockKind.TRANSFER,))
 
 
 def handle_due(scope: Scope, period: Period) -> Rows:
     """Matters whose handling period, extension included, ends in the period."""
-    return _due(scope, period, ClockKind.HANDLE)
+    return _due(scope, period, (ClockKind.HANDLE, ClockKind.SIMPLE_HANDLE))
 
 
-def _due(scope: Scope, period: Period, kind: str) -> Rows:
+def _due(scope: Scope, period: Period, kinds: tuple[ClockKind, ...]) -> Rows:
     """Settled by then or run out by then; what still runs inside its period is neither good nor late."""
     near = (period.first, period.last + LONGEST_EXTENSION)  # cheap to look for; what was due then lies within
-    ending = clocks_as_of(period.as_of).filter(kind=kind, strict_due__range=near)
+    ending = clocks_as_of(period.as_of).filter(kind__in=kinds, strict_due__range=near)
     ending = ending.filter(due__range=(period.first, period.last))
-    if kind == ClockKind.TRANSFER:
+    # Another period took their place; that one is counted.
+    ending = ending.exclude(stop_reason__in=("to_ordinary", "merged"))
+    if ClockKind.TRANSFER in kinds:
         # An old register tells when a matter was answered, not when it was decided.
         ending = ending.exclude(stop_reason="import")
     counted = ending.filter(Q(open=False) | Q(due__lt=period.as_of))

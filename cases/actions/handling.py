@@ -44,7 +44,7 @@ def extend(*, request: Request, case: Case, actor: User, at: dt.datetime, verdic
     old_due = clock.strict_due
     clock = clocks.prolong(clock, request.payload["days"], Calendar.load())
     extension = Extension.objects.create(
-        case=case, days=request.payload["days"], reason=request.reason, asked_by=request.asked_by, approved_by=actor,
+        case=case, clock=clock, days=request.payload["days"], reason=request.reason, asked_by=request.asked_by, approved_by=actor,
         approved_at=at, old_due=old_due, new_due=clock.strict_due,
     )  # fmt: skip
     case.handle_due = clock.strict_due

@@ -23,13 +23,13 @@ def in_hand(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
 
 def may_extend(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Once, before the period runs out, and only while the handling clock runs (article 34)."""
-    if hasattr(case, "extension"):
-        return _("已经延期一次，不能再延。")
     if case.is_simple:
         return _("简易办理不能延期；需要更长时间的，请先转普通程序。")
     clock = running(case, ClockKind.HANDLE)
     if clock is None:
         return _("办理期限尚未开始，不需要延期。")
+    if clock.extended_by:
+        return _("已经延期一次，不能再延。")
     if today_at(at) > clock.legal_due:
         return _("办理期限已于 %(day)s 届满，届满后不能延期。") % {"day": clock.legal_due.isoformat()}
     return ""

@@ -91,9 +91,10 @@ class Assignment(models.Model):
 
 
 class Extension(models.Model):
-    """One prolongation of the handling period, at most thirty days, before it ran out (article 34)."""
+    """One prolongation of a handling period, before it ran out (article 34); handling anew is a period of its own."""
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="extension")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="extensions")
+    clock = models.OneToOneField(Clock, null=True, on_delete=models.PROTECT, related_name="extension")
     days = models.PositiveSmallIntegerField(_("延长天数"))
     reason = models.TextField(_("延期原因"))
     asked_by = models.ForeignKey(

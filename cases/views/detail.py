@@ -112,7 +112,7 @@ def handling(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     return {
         "assignments": case.assignments.select_related("unit", "sent_by", "taken_by", "answered_by").order_by("-pk"),
         "reports": case.reports.select_related("made_by__unit", "judged_by").order_by("-pk"),
-        "extension": getattr(case, "extension", None),
+        "extension": case.extensions.select_related("approved_by").last(),
         "ground": policy.grounds().get(case.ground),
         "route": policy.routes().get(case.route),
     }
