@@ -8,6 +8,7 @@ a condition. Texts are left alone.
 import ast
 import copy
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +155,7 @@ def functions(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[tuple[str
 
 
 def mutants_in(path: str, tree: ast.Module, function: ast.FunctionDef, key: Key) -> Iterator[Mutant]:
-    body = [statement for statement in function.body if not is_text(statement)]
+    body, seen = [statement for statement in function.body if not is_text(statement)], Counter[str]()
     for node in [one for statement in body for one in ast.walk(statement)]:
         for change in changes(node):
             after = copy.deepcopy(node)
@@ -162,7 +163,10 @@ def mutants_in(path: str, tree: ast.Module, function: ast.FunctionDef, key: Key)
             before, shown = in_one_line(node), in_one_line(put)
             code = compiled(path, tree, node, put, key)
             if code and shown != before:
-                yield Mutant(path, key, f"{before} → {shown}", getattr(node, "lineno", function.lineno), code)
+                text = f"{before} → {shown}"
+                seen[text] += 1
+                text += f" (no. {seen[text]})" if seen[text] > 1 else ""
+                yield Mutant(path, key, text, getattr(node, "lineno", function.lineno), code)
 
 
 def in_one_line(node: ast.AST) -> str:

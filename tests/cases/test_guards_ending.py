@@ -170,7 +170,9 @@ def test_a_merged_matter_goes_with_its_main_one():
     case, main = factories.case(), factories.case()
     for guard in (g.main_not_filed, g.main_filed):
         assert why(guard, case) == ""
-    case.main, case.state = main, S.MERGED
+    case.state = S.MERGED
+    assert why(g.main_filed, case) == ""  # nothing to wait for
+    case.main = main
     assert why(g.main_not_filed, case) == ""
     assert main.number in why(g.main_filed, case)
     main.state = S.FILED

@@ -81,6 +81,17 @@ def test_the_handler_belongs_to_the_body_and_has_no_interest():
     assert why(g.handler_not_involved, again(case), handler=inside) == ""
 
 
+def test_an_accusation_is_not_handled_by_the_accused_body():
+    case = again(factories.case(), accused_unit=factories.office(), protected=True)
+    clerk = case.people["clerk"]
+    assert "第三十条" in why(g.handler_not_involved, case, handler=clerk)
+    case.protected = False
+    assert why(g.handler_not_involved, case, handler=clerk) == ""
+    case.protected, case.accused_unit = True, labour()
+    assert why(g.handler_not_involved, case, handler=clerk) == ""
+    assert "本单位人员" in why(g.handler_not_involved, case, handler=User(pk=0, username="x"))
+
+
 def test_who_may_hear():
     case = factories.case(upto="handling")
     handler, reviewer = case.people["handler"], factories.user("reviewer")
