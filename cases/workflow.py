@@ -130,11 +130,11 @@ STEPS: dict[str, Step] = {
     # 复查、复核、终结
     "lapse": Step(__("期满未请求复查、复核"), (S.SERVED, S.REVIEW_SERVED), S.LAPSED, "cases.review", (), (g.window_over, g.nothing_to_redo), basis="第三十五条、第三十六条", system=True, side=True),
     "request_review": Step(__("请求复查"), (S.SERVED, S.LAPSED), S.REVIEWING, "review.request", (), (g.review_window,), page="review:request", basis="第三十五条"),
-    "decide_review": Step(__("作出复查意见"), (S.REVIEWING,), S.REVIEWED, "review.decide", ("review_outcome",), (g.not_involved, g.not_the_handler, g.no_open_hearing), page="review:decide", basis="第三十五条"),
+    "decide_review": Step(__("作出复查意见"), (S.REVIEWING,), S.REVIEWED, "review.decide", ("review_outcome",), (g.not_involved, g.hint_answered, g.not_the_handler, g.no_open_hearing), page="review:decide", basis="第三十五条"),
     "serve_review": Step(__("送达复查意见书"), (S.REVIEWED,), S.REVIEW_SERVED, "cases.serve", (), (), page="cases:deliver", basis="第三十五条"),
     "redo": Step(__("责令重新办理"), (S.REVIEW_SERVED, S.CONCLUDED), S.HANDLING, "cases.assign", (), (g.must_be_redone,), page="review:redo", basis="第三十五条"),
     "request_recheck": Step(__("请求复核"), (S.REVIEW_SERVED, S.LAPSED), S.RECHECKING, "review.request", (), (g.recheck_window, g.nothing_to_redo), page="review:request", basis="第三十六条"),
-    "decide_recheck": Step(__("作出复核意见"), (S.RECHECKING,), S.RECHECKED, "review.decide", ("recheck_outcome",), (g.not_involved, g.not_the_handler, g.no_open_hearing), page="review:decide", basis="第三十六条"),
+    "decide_recheck": Step(__("作出复核意见"), (S.RECHECKING,), S.RECHECKED, "review.decide", ("recheck_outcome",), (g.not_involved, g.hint_answered, g.not_the_handler, g.no_open_hearing), page="review:decide", basis="第三十六条"),
     "serve_recheck": Step(__("送达复核意见书"), (S.RECHECKED,), S.CONCLUDED, "cases.serve", (), (), page="cases:deliver", basis="第三十六条"),
     "conclude": Step(__("审核认定办结"), (S.LAPSED,), S.CONCLUDED, "cases.conclude", (), (), basis="本单位规定"),
     # 旁支

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from audit import trail
-from cases import clocks
+from cases import clocks, recusal
 from cases import papers as case_papers
 from cases.actions.ending import WINDOWS
 from cases.choices import ClockKind, ReviewOutcome, SendKind
@@ -84,7 +84,7 @@ def _issue(kind: str, review: Review, actor: User, at: dt.datetime, context: dic
 @trail.verb
 def decide(
     *, review: Review, case: Case, actor: User, at: dt.datetime, outcome: str, findings: str, opinion: str,
-    legal_basis: str, redo_days: int | None = None,
+    legal_basis: str, redo_days: int | None = None, no_interest: str = "",
 ) -> Paper:  # fmt: skip
     """Give the opinion of review or recheck: facts found, outcome, opinion, legal basis; its paper is issued.
 
@@ -97,14 +97,15 @@ def decide(
     if reason := chain.no_deciding(review, actor):
         raise Refusal(reason)
     column: dict[str, Any] = {stage.column: outcome}
-    move(case, stage.decide, actor=actor, at=at, note=opinion, **column)
+    answered = recusal.answer(case, actor, no_interest, by=actor, at=at)
+    move(case, stage.decide, actor=actor, at=at, note=opinion, facts={"officer": actor}, **column)
     stopped = clocks.stop(case, (stage.clock,), clocks.local_day(at), stage.decide)
     review.case, review.outcome, review.findings, review.opinion = case, outcome, findings, opinion
     review.legal_basis, review.redo_days = legal_basis, redo_days
     review.decided_by, review.decided_at = actor, at
     review.paper = _issue(stage.paper, review, actor, at, papers.opinion(review, actor, at))
     review.save()
-    trail.also_wrote(*stopped, review, review.paper)
+    trail.also_wrote(*stopped, review, review.paper, *answered)
     tell_decided(review, at)
     return review.paper
 

@@ -7,6 +7,7 @@ from accounts.models import Unit
 from cases.choices import ReviewOutcome
 from cases.filters import DayInput
 from cases.forms import StepForm, Words
+from cases.forms.gates import Hinted
 from review import chain
 
 
@@ -36,7 +37,7 @@ class RequestForm(StepForm):
         self.fields["requested_on"].initial = self.today
 
 
-class DecideForm(StepForm):
+class DecideForm(Hinted):
     """The opinion: outcome, facts found, reasons, legal basis; days where the unit must start anew."""
 
     outcome = forms.ChoiceField(label=_("审查意见"), choices=ReviewOutcome.choices, widget=forms.RadioSelect)
@@ -48,6 +49,10 @@ class DecideForm(StepForm):
     opinion = Words(label=_("意见和理由"), rows=5, help_text=_("原文印入意见书。"))
     legal_basis = Words(label=_("法律法规依据"), rows=2)
     cards = ("outcome",)
+    field_order = ["version", "outcome", "redo_days", "findings", "opinion", "legal_basis", "no_interest"]
+
+    def adapt(self) -> None:
+        self.tell_hints([self.actor])
 
 
 class RedoForm(StepForm):

@@ -19,8 +19,8 @@ def may_declare(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str
 
 
 def hint_answered(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
-    """Whoever becomes the handler has answered the hints of an interest, or there are none."""
-    officer = fields.get("handler")
+    """Whoever becomes the handler, or decides a review, has answered the hints of an interest, or there are none."""
+    officer = fields.get("handler") or fields.get("officer")
     found = open_hints(case, officer) if officer else []
     if not found:
         return ""

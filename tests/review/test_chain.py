@@ -297,3 +297,16 @@ def test_a_protected_petitioner_stays_out_of_what_the_unit_reads(served, client)
     for kind in ("review_receipt", "review_opinion"):
         paper = Paper.objects.about(case).get(kind=kind)
         assert client.get(reverse("cases:paper", args=[paper.pk])).status_code == 404
+
+
+def test_a_hint_of_an_interest_is_answered_before_the_opinion(served):
+    """The reviewer bears the petitioner's name: they say why that means nothing, or withdraw (article 28)."""
+    ask(served, later(10))
+    officer = factories.reviewer(served)
+    officer.display_name = served.petitioner.name
+    officer.save()
+    with pytest.raises(Refusal, match="与信访人同名。请说明为何没有直接利害关系"):
+        factories.decided(served, later(20))
+    case = factories.decided(served, later(20), no_interest="同名，并非本人。")
+    assert [(one.kind, one.reason) for one in case.interests.all()] == [("explained", "同名，并非本人。")]
+    assert list(findings()) == []
