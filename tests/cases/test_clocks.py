@@ -180,6 +180,7 @@ def test_the_nearest_of_our_own_periods_is_due(case):
     clocks.start(other, K.SIMPLE_ACCEPT, day("2026-03-02"), PLAIN)
     clocks.refresh_due(case)
     assert due(case) == ("2026-03-17", "notify")  # another matter's clock is not ours
+    assert (again(other).due_on, again(other).due_kind) == (day("2026-03-05"), "simple_accept")  # nor ours theirs
     assert shown(first)[3:] == ("2026-03-02", "accept")
 
 

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from cases import policy
 from cases.choices import DayKind
+from cases.deadlines import Calendar, replay
 from cases.models import CalendarYear, Holiday
 from tests import factories
 
@@ -110,3 +111,14 @@ def test_sentences_without_json():
 def test_bad_input_is_one_sentence(rule, start, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("explain_deadline", rule, start)
+
+
+def test_only_confirmed_years_are_certain():
+    CalendarYear.objects.create(year=2025, confirmed=True)
+    CalendarYear.objects.create(year=2026, confirmed=False)
+    assert Calendar.load() == Calendar({}, {}, frozenset({2025}))
+
+
+def test_steps_stored_before_extensions_were_known_are_replayed():
+    old = {"start": "2026-03-02", "length": 3, "unit": "calendar", "skipped": []}
+    assert replay(old) == (factories.day("2026-03-05"), factories.day("2026-03-05"))
