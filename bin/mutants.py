@@ -156,7 +156,7 @@ def functions(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[tuple[str
 
 def mutants_in(path: str, tree: ast.Module, function: ast.FunctionDef, key: Key) -> Iterator[Mutant]:
     body, seen = [statement for statement in function.body if not is_text(statement)], Counter[str]()
-    for node in [one for statement in body for one in ast.walk(statement)]:
+    for node in [one for statement in body for one in walk(statement)]:
         for change in changes(node):
             after = copy.deepcopy(node)
             put = change(after) or after
@@ -167,6 +167,15 @@ def mutants_in(path: str, tree: ast.Module, function: ast.FunctionDef, key: Key)
                 seen[text] += 1
                 text += f" (no. {seen[text]})" if seen[text] > 1 else ""
                 yield Mutant(path, key, text, getattr(node, "lineno", function.lineno), code)
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and everything in it that is executed: types written beside a name are not."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, ast.AST) and name not in ("annotation", "returns"):
+                yield from walk(one)
 
 
 def in_one_line(node: ast.AST) -> str:

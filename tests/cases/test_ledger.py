@@ -188,3 +188,17 @@ def test_lateness_by_who_held_the_days_after_the_due_day(due, stopped, today, of
     clock = SimpleNamespace(legal_due=day(due), stopped_on=day(stopped) if stopped else None)
     wanted = {(H.OFFICE, None): office, (H.UNIT, None): unit}
     assert ledger.lateness(clock, LEDGER, day(today)) == {who: days for who, days in wanted.items() if days}
+
+
+def test_the_same_state_keeps_the_stretch_and_says_which():
+    case = again(factories.case(upto="handling"))
+    assert ledger.pass_on(case, case.state, "urge", on("2026-03-09")) == [case.holdings.get(until__isnull=True)]
+
+
+def test_two_holders_without_a_unit_are_two():
+    case = factories.case()
+    ledger.hand_to(case, H.PETITIONER, None, "serve", day("2026-03-04"))
+    ledger.hand_to(case, H.REVIEWER, None, "request_review", day("2026-03-09"))
+    ledger.hand_to(case, None, None, "file", day("2026-03-10"))
+    assert [one[0] for one in told(case, "2026-03-12")] == ["office", "petitioner", "reviewer"]
+    assert str(ledger.begin(case).since) == "2026-03-10"  # where the last one left off
