@@ -48,7 +48,11 @@ class Unit(models.Model):
         "self", verbose_name=_("上级单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     mark = models.CharField(
-        _("机关代字"), max_length=20, blank=True, default="", help_text=_("发文字号用，如“示住建信”；不填的，用信访工作机构的代字。")
+        _("机关代字"),
+        max_length=20,
+        blank=True,
+        default="",
+        help_text=_("发文字号用，如“示住建信”；不填的，用信访工作机构的代字。"),
     )
     path = models.CharField(max_length=255, editable=False, default="", db_index=True)
     region_code = models.CharField(_("行政区划代码"), max_length=12, blank=True)

@@ -195,7 +195,17 @@ ROLES: dict[str, Role] = {
     "archivist": Role(
         _("档案员"),
         _("把办结的事项按信访人立户、分年立卷，打印和保管案卷。"),
-        frozenset({"archive.take_apart", "cases.view", "cases.file", "archive.view", "archive.file", "archive.print", "reports.view"}),
+        frozenset(
+            {
+                "archive.take_apart",
+                "cases.view",
+                "cases.file",
+                "archive.view",
+                "archive.file",
+                "archive.print",
+                "reports.view",
+            }
+        ),
         "archive:index",
         "filed",
     ),

@@ -62,7 +62,8 @@ def seal(row: models.Model) -> str:
     """Keyed digest over the columns of a row as they are now in memory, those at their default left out.
 
     So a column added by a later release does not break the seals of older rows, while
-    every change to or from a default still changes the digest. Raises ``vault.keyring.Unreadable`` when an encrypted column does not decrypt.
+    every change to or from a default still changes the digest.
+    Raises ``vault.keyring.Unreadable`` when an encrypted column does not decrypt.
     """
     ignored = getattr(row.__class__, "seal_ignores", ())
     columns = [field for field in row._meta.concrete_fields if field.name not in ignored]

@@ -16,7 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
-TYPED = ("vault", "audit", "documents", "accounts", "cases")
+TYPED = (
+    "vault", "audit", "accounts", "notices", "approvals", "documents", "cases", "briefing", "followup", "review", "archive",
+    "reports",
+)  # fmt: skip
 
 
 def _keys() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The unit's answer to a sending: take up, hand back; the sender's answer to that; assisting units' part."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ def take_up(*, case: Case, actor: User, at: dt.datetime, note: str = "", no_inte
     """
     day = clocks.local_day(at)
     first = case.accepted_at is None
-    fields = {"accepted_at": at} if first else {}
+    fields: dict[str, Any] = {"accepted_at": at} if first else {}
     answered = recusal.answer(case, actor, no_interest, by=actor, at=at)
     move(case, "take_up", actor=actor, at=at, note=note, handler=actor, **fields)
     assignment = current_assignment(case)

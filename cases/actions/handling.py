@@ -42,10 +42,10 @@ def extend(*, request: Request, case: Case, actor: User, at: dt.datetime, verdic
     clock = guards.running(case, ClockKind.HANDLE)
     assert clock is not None  # noqa: S101 - the guard of the step has just looked
     old_due = clock.strict_due
-    clock = clocks.prolong(clock, request.payload["days"], Calendar.load())
+    clock = clocks.prolong(clock, request.facts["days"], Calendar.load())
     extension = Extension.objects.create(
-        case=case, clock=clock, days=request.payload["days"], reason=request.reason, asked_by=request.asked_by, approved_by=actor,
-        approved_at=at, old_due=old_due, new_due=clock.strict_due,
+        case=case, clock=clock, days=request.facts["days"], reason=request.reason, asked_by=request.asked_by,
+        approved_by=actor, approved_at=at, old_due=old_due, new_due=clock.strict_due,
     )  # fmt: skip
     case.handle_due = clock.strict_due
     case.save(update_fields=["handle_due"])

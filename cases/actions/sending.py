@@ -87,12 +87,7 @@ def _fitting(
     for other in assisting:
         if other.pk == unit.pk:
             raise Refusal(_("“%(unit)s”已是主办单位，不能同时协办。"), unit=other)
-        reason = guards.target_not_accused(case, None, None, {"handling_unit": other}) or guards.target_receives(  # type: ignore[arg-type]
-            case,
-            None,
-            None,
-            {"handling_unit": other},  # type: ignore[arg-type]
-        )
+        reason = guards.never_to(case, other) or guards.cannot_receive(other)
         if reason:
             raise Refusal(reason)
 

@@ -1,6 +1,7 @@
 """送达: the day a paper reached the petitioner. Their thirty days run from it, never from its issue."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ def serve(
     step, period = EFFECTS.get(paper.kind, ("deliver", None))
     _in_order(case, paper, clocks.local_day(at), delivered_on)
     _proven(way, receiver, refused, witness)
-    fields = {"delivered_on": delivered_on} if step == "serve" else {}
+    fields: dict[str, Any] = {"delivered_on": delivered_on} if step == "serve" else {}
     move(case, step, actor=actor, at=at, note=note, **fields)
     delivery = Delivery.objects.create(
         case=case, paper=paper, way=way, delivered_on=delivered_on, receiver=receiver, place=place, proxy=proxy,

@@ -19,14 +19,22 @@ def accused_unit_of(case: Case, unit: Unit) -> bool:
 def target_not_accused(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """The material of an accusation never goes to the accused unit (article 30)."""
     unit = fields.get("handling_unit")
-    if unit and case.protected and accused_unit_of(case, unit):
+    return never_to(case, unit) if unit else ""
+
+
+def never_to(case: Case, unit: Unit) -> str:
+    if case.protected and accused_unit_of(case, unit):
         return _("不得将检举控告材料转给被检举控告的单位（《信访工作条例》第三十条）。")
     return ""
 
 
 def target_receives(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     unit = fields.get("handling_unit")
-    if unit and (not unit.is_active or unit.kind == UnitKind.OFFICE):
+    return cannot_receive(unit) if unit else ""
+
+
+def cannot_receive(unit: Unit) -> str:
+    if not unit.is_active or unit.kind == UnitKind.OFFICE:
         return _("“%(unit)s”不能接收转送、交办。") % {"unit": unit}
     return ""
 

@@ -42,7 +42,8 @@ def served(archivist):
 def filed(case, archivist, at=None, **fields):
     """Filed by the verb alone: binding the PDF takes seconds and has tests of its own."""
     given = {"waiver": WAIVER, "retention": "", "note": "", "checked_by": ""} | fields
-    return _file(case=case, actor=archivist, at=at or factories.later(40), **given | {"waiver": given["waiver"].strip()})
+    given["waiver"] = given["waiver"].strip()
+    return _file(case=case, actor=archivist, at=at or factories.later(40), **given)
 
 
 def short(case, day="2026-04-11"):

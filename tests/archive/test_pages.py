@@ -25,7 +25,8 @@ def archivist(transactional_db, client):
 def filed(archivist, case=None):
     """Filed by the verb alone: binding the PDF takes seconds and has tests of its own."""
     case = case or factories.case("lapsed")
-    return _file(case=case, actor=archivist, at=factories.later(40), waiver=WAIVER, retention="", note="", checked_by="")
+    at = factories.later(40)
+    return _file(case=case, actor=archivist, at=at, waiver=WAIVER, retention="", note="", checked_by="")
 
 
 def test_the_list_names_what_is_missing(client, archivist):

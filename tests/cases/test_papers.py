@@ -43,20 +43,24 @@ def said(paper: Paper) -> dict:
 
 
 def head(case: Case, paper: Paper, **changes) -> dict:
-    return {
-        "office": "示范市信访局",
-        "office_phone": "0731-00000000",
-        "date": "2026年3月2日",
-        "case_number": case.number,
-        "case_title": "要求责成有关单位限期维修外墙渗水并赔偿损失",
-        "petitioner": "阿卜杜热合曼·买买提",
-        "you": "你",
-        "channel": "来访",
-        "registered_on": "2026年3月2日",
-        "contact": str(paper.issued_by),
-        "number": paper.number,
-        "title": paper.title,
-    } | ({"to": paper.addressee} if "body" in paper.context else {}) | changes
+    return (
+        {
+            "office": "示范市信访局",
+            "office_phone": "0731-00000000",
+            "date": "2026年3月2日",
+            "case_number": case.number,
+            "case_title": "要求责成有关单位限期维修外墙渗水并赔偿损失",
+            "petitioner": "阿卜杜热合曼·买买提",
+            "you": "你",
+            "channel": "来访",
+            "registered_on": "2026年3月2日",
+            "contact": str(paper.issued_by),
+            "number": paper.number,
+            "title": paper.title,
+        }
+        | ({"to": paper.addressee} if "body" in paper.context else {})
+        | changes
+    )
 
 
 def test_accept_notice():

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from cases.tasks import pass_windows
 from briefing.tasks import remind as remind_owed
+from cases.tasks import pass_windows
 from documents.tasks import render_pending
 from followup import tasks
 from notices.tasks import deliver_mail

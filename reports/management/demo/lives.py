@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from archive import actions as archiving
 from approvals.asking import pending
-from cases.actions import answering, deciding, ending, handling, refusing, sending
+from archive import actions as archiving
+from cases.actions import answering, deciding, ending, handling, refusing
 from cases.models import Case
 from followup import actions as following
 from reports.management.demo.world import Life, World

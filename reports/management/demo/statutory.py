@@ -236,7 +236,8 @@ def reviewed(world: World, start: dt.datetime, upto: str) -> Life:
         at = yield world.after(at, 2, 3)
         hearing.call_hearing(
             case=world.fresh(case), actor=world.user("reviewer"), at=at, planned_at=at + dt.timedelta(days=3),
-            place="市政务服务中心三楼", host="方正平", attending="信访人、住房和城乡建设局", subject="处理意见认定的事实",
+            place="市政务服务中心三楼", host="方正平", attending="信访人、住房和城乡建设局",
+            subject="处理意见认定的事实",
         )  # fmt: skip
     if last >= 4:
         at = yield world.after(at, 4, 6)

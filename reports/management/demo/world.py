@@ -166,7 +166,8 @@ class World:
             handling.report(case=case, actor=self.handler(case), at=at, signed_name="分管负责人", **said)
             return
         handling.submit(case=case, actor=self.handler(case), at=at, **said)
-        handling.sign(case=self.fresh(case), actor=self.user("head"), at=at + dt.timedelta(minutes=40), note="同意报送。")
+        later = at + dt.timedelta(minutes=40)
+        handling.sign(case=self.fresh(case), actor=self.user("head"), at=later, note="同意报送。")
 
     def send_back(self, case: Case, at: dt.datetime) -> None:
         note = "事实部分缺少现场照片和责任单位的书面说明，请补充后重新报送。"
