@@ -229,6 +229,7 @@ def test_the_accused_body_and_person_see_nothing():
     assert {who for who, user in users.items() if case.pk in seen(user)} == rest
     told = may_be_told(again(case), list(users.values()))
     assert {who for who, user in users.items() if user in told} == rest
+    assert len(may_be_told(again(case), [User(pk=0, username="homeless")])) == 1
     Case.objects.filter(pk=case.pk).update(accused_user=users["clerk"])
     assert {who for who, user in users.items() if case.pk in seen(user)} == rest - {"clerk"}
     assert users["clerk"] not in may_be_told(again(case), list(users.values()))
@@ -293,3 +294,12 @@ def test_under_way():
         Case.objects.filter(pk=case.pk).update(state=state)
         found |= {state for _ in Case.objects.under_way()}
     assert found == set(UNDER_WAY)
+
+
+def test_a_unit_sees_what_was_sent_to_it_and_not_its_neighbours():
+    first = plain()
+    second = plain(people={"clerk": first.created_by, "supervisor": None, "handler": None})
+    sent(first, housing())
+    sent(second, labour())
+    assert seen(factories.user("handler")) == {first.pk}
+    assert seen(factories.user("handler", unit=labour())) == {second.pk}

@@ -95,3 +95,33 @@ def test_a_paper_of_a_visit_without_a_matter_follows_the_visit(case):
     assert not shielding.may_read(form, case.people["handler"])
     form.subject_type = "accounts.unit"
     assert not shielding.may_read(form, factories.user("clerk"))
+
+
+def test_papers_of_just_this_matter_and_its_own_visit(case):
+    other = factories.case(upto="assigned", people=case.people)
+    visit = case.visit_links.get().visit
+    Paper.objects.about(other.visit_links.get().visit).update(subject_type="accounts.unit", subject_id=visit.pk)
+    factories.case(people=case.people)
+    wanted = {paper.pk for about in (case, visit) for paper in Paper.objects.about(about)}
+    clerk = factories.user("clerk")
+    assert {paper.pk for paper in shielding.papers_of(case, clerk)} == wanted
+    strange = Paper.objects.filter(subject_type="accounts.unit").get()
+    assert strange.pk not in {paper.pk for paper in shielding.visible_papers(clerk)}
+
+
+def test_the_accused_does_not_open_the_form_of_the_visit(case):
+    spy = factories.user("clerk")
+    factories.case(people=case.people)  # one that they may see
+    form = Paper.objects.about(case.visit_links.get().visit).get()
+    assert shielding.may_read(form, spy)
+    Case.objects.filter(pk=case.pk).update(accused_user=spy)
+    assert not shielding.may_read(form, spy)
+
+
+def test_a_visit_of_another_office_is_not_opened(case):
+    visit = case.visit_links.get().visit
+    form = Paper.objects.about(visit).get()
+    case.visit_links.all().delete()
+    stranger = factories.user("clerk", unit=unit("XFJ2", UnitKind.OFFICE))
+    factories.visit(stranger)
+    assert not shielding.may_read(form, stranger)
