@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -180,7 +180,9 @@ class NewDigestForm(DigestForm):
         numbers = [one for one in re.split(r"[\s,，、;；]+", self.cleaned_data["others"]) if one][:MOST_CASES]
         found = {case.number: case for case in Case.objects.visible_to(self.actor).filter(number__in=numbers)}
         if missing := [number for number in numbers if number not in found]:
-            raise ValidationError(_t("没有这些编号的事项：%(numbers)s。") % {"numbers": _t("、").join(missing)})
+            raise ValidationError(
+                gettext("没有这些编号的事项：%(numbers)s。") % {"numbers": gettext("、").join(missing)}
+            )
         return [found[number] for number in numbers]
 
     def for_verb(self) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class Pair:
         factor = 100 if self.figure.kind == SHARE else 1
         now = Decimal(self.numerator * factor) / self.denominator
         then = Decimal(base.numerator * factor) / base.denominator
-        unit = _("个百分点") if self.figure.kind == SHARE else _("日")
+        unit = _("个百分点") if self.figure.kind == SHARE else _("天")
         return f"{_rounded(now - then):+} {unit}"
 
 
@@ -194,7 +194,7 @@ FIGURES: dict[str, Figure] = {
             "registered", SHARE, Q(waited__lte=dt.timedelta(days=60)), by=("unit",),
         ),
         Figure(
-            "mean_days", __("平均答复天数"), __("日"),
+            "mean_days", __("平均答复天数"), __("天"),
             __("本期登记并已答复的事项，从登记日期到首次答复日期的自然日天数之和，除以件数。"),
             "answered", MEAN, of="waited", by=("unit",), less_is_better=True,
         ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,7 +35,7 @@ class MergeForm(StepForm):
         named = [
             (
                 one.number,
-                f"{one.number} {shown_name(one, self.actor)} {one.title}（{_t('请求相似 %(n)s%%') % {'n': n}}）",
+                f"{one.number} {shown_name(one, self.actor)} {one.title}（{gettext('请求相似 %(n)s%%') % {'n': n}}）",
             )
             for n, one in offered
         ]
@@ -49,7 +49,7 @@ class MergeForm(StepForm):
         number = data.get("number", "").strip().upper() if choice == OTHER else choice
         main = mains(self.actor).filter(number=number).first() if number else None
         if choice and main is None:
-            raise ValidationError(_t("没有可以作为主件的事项 %(number)s，请核对编号。") % {"number": number or ""})
+            raise ValidationError(gettext("没有可以作为主件的事项 %(number)s，请核对编号。") % {"number": number or ""})
         return data | {"main": main}
 
     def for_verb(self) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class Hinted(StepForm):
             del self.fields["no_interest"]
             return
         said = [f"{one}：{hint.words}" if one != self.actor else hint.words for one, hint in found]
-        told = _t("系统提示的线索：%(hints)s请说明为何没有直接利害关系；有利害关系的，请申请回避（第二十八条）。")
+        told = gettext("系统提示的线索：%(hints)s请说明为何没有直接利害关系；有利害关系的，请申请回避（第二十八条）。")
         self.fields["no_interest"].help_text = told % {"hints": "".join(said)}
         self.fields["no_interest"].required = people == [self.actor]
 

@@ -193,7 +193,7 @@ def test_percentages_are_hidden_when_few_and_never_round_up_to_all(top, whole, p
         ("matters", (8, None), (0, None), "—"),
         ("answered_15", (30, 60), (20, 60), "+16.7 个百分点"),
         ("answered_15", (3, 9), (20, 60), "—"),
-        ("mean_days", (30, 2), (20, 2), "+5.0 日"),
+        ("mean_days", (30, 2), (20, 2), "+5.0 天"),
     ],
 )
 def test_changes_against_an_earlier_period(code, now, then, said):
