@@ -68,13 +68,13 @@ def seal(row: models.Model) -> str:
     ignored = getattr(row.__class__, "seal_ignores", ())
     columns = [field for field in row._meta.concrete_fields if field.name not in ignored]
     values = {field.attname: field.value_from_object(row) for field in columns}
-    said = {field.attname: values[field.attname] for field in columns if not _at_default(field, values[field.attname])}
+    said = {field.attname: values[field.attname] for field in columns if not at_default(field, values[field.attname])}
     return keyring.audit_digest(canonical([row_key(row), said]))
 
 
-def _at_default(field: "models.Field[Any, Any]", value: Any) -> bool:
+def at_default(field: "models.Field[Any, Any]", value: Any) -> bool:
     """Is this what a row has that was written before the column existed?"""
-    if callable(field.default) and field.default not in (list, dict):
+    if field.has_default() and callable(field.default) and field.default not in (list, dict):
         return False
     return bool(value == field.get_default()) or value is None
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from audit.earlier import first_seal
 from audit.models import Event, Head
 from audit.sealing import GENESIS, row_key, seal, sealed_models
 from audit.trail import event_hash
@@ -66,7 +67,7 @@ def row_findings(seals: dict[str, tuple[str, int]]) -> Iterator[Finding]:
                 now = "unreadable"
             if digest is None:
                 yield Finding("unrecorded", key, _("%(row)s 没有任何审计记录") % {"row": key}, None)
-            elif now != digest:
+            elif digest not in (now, first_seal(row)):
                 yield Finding("row", key, _("%(row)s 在第 %(seq)s 号记录之后被改动") % {"row": key, "seq": seq}, seq)
     for key, (digest, seq) in left.items():
         if digest:

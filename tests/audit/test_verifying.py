@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from audit import earlier, sealing
 from audit.models import Event, Head
 from audit.verifying import everything
 from documents.actions import print_paper
@@ -227,3 +228,19 @@ def test_the_database_refuses_to_change_the_chain(statement):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql(statement)
     assert Event.objects.count() == 1
+
+
+def test_seals_of_the_first_release_hold_until_the_row_is_written_again(monkeypatch):
+    """A database of the first release verifies after the columns of this one were added, and tells what is changed."""
+    now = sealing.seal
+    monkeypatch.setattr(sealing, "seal", lambda row: earlier.first_seal(row) or now(row))
+    factories.calendar(2026)
+    case = factories.case(upto="accepted")
+    monkeypatch.undo()
+    stored = Event.objects.filter(subject_type="cases.case").last().seals[f"cases.case:{case.pk}"]
+    assert stored == earlier.first_seal(case) != now(case)
+    assert found() == []
+    sql("UPDATE cases_case SET title = 'x' WHERE id = %s", case.pk)
+    assert found() == [("row", f"cases.case:{case.pk}")]
+    sql("UPDATE cases_case SET title = %s, superior = 'x' WHERE id = %s", case.title, case.pk)
+    assert found() == [("row", f"cases.case:{case.pk}")]
