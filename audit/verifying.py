@@ -62,12 +62,12 @@ def row_findings(seals: dict[str, tuple[str, int]]) -> Iterator[Finding]:
             key = row_key(row)
             digest, seq = left.pop(key, (None, None))
             try:
-                now = seal(row)
+                valid = {seal(row), first_seal(row)}
             except Unreadable:
-                now = "unreadable"
+                valid = set()
             if digest is None:
                 yield Finding("unrecorded", key, _("%(row)s 没有任何审计记录") % {"row": key}, None)
-            elif digest not in (now, first_seal(row)):
+            elif digest not in valid:
                 yield Finding("row", key, _("%(row)s 在第 %(seq)s 号记录之后被改动") % {"row": key, "seq": seq}, seq)
     for key, (digest, seq) in left.items():
         if digest:
