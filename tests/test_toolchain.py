@@ -10,7 +10,7 @@ import redis
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-VERBS = {"setup", "test", "check", "fmt", "bench", "faults", "ui", "docs", "manage", "mutate", "lock"}
+VERBS = {"setup", "test", "check", "fmt", "bench", "faults", "ui", "docs", "manage", "mutate", "histories", "lock"}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -218,6 +218,7 @@ def test_every_step_has_a_page_or_another_owner():
     """What has no walk here is walked by the tests of its own topic."""
     elsewhere = {
         "call_hearing",
+        "cancel_hearing",
         "end_hearing",
         "settle",
         "performed",

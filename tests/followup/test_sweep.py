@@ -288,7 +288,9 @@ def test_the_command_runs_what_the_scheduler_runs(case, capsys):
         "remind: clocks 1, promises 0, feedback 0", "remind: clocks 0, promises 0, feedback 0",
     ]  # fmt: skip
     call_command("sweep")
-    assert set(SweepRun.objects.values_list("name", flat=True)) == {"windows", "remind", "deliver", "render"}
+    assert set(SweepRun.objects.values_list("name", flat=True)) == {
+        "windows", "briefing", "remind", "deliver", "render",
+    }  # fmt: skip
     with pytest.raises(CommandError, match="not an ISO time"):
         call_command("sweep", "remind", "--at", "2026-13-45")
 

@@ -28,6 +28,8 @@ ACCOUNTS = {
     "sysadmin": "sysadmin",
     "secadmin": "secadmin",
     "auditor": "auditor",
+    "head": "unit_head",
+    "reviewer": "reviewer",
 }
 
 

@@ -81,11 +81,14 @@ def _special(world: World) -> list[tuple[dt.datetime, Life]]:
 def _statutory(world: World) -> list[tuple[dt.datetime, Life]]:
     """At least one matter for every further state and chain of the regulation."""
     ways = (
-        (6, statutory.proposed), (8, statutory.simple), (9, statutory.informed), (25, statutory.handled_here),
+        (25, statutory.handled_here),
         (20, statutory.handed_over), (33, statutory.jointly), (30, statutory.signing), (40, statutory.settled),
         (75, statutory.settlement_kept), (28, statutory.withdrawn), (22, statutory.merged),
     )  # fmt: skip
     planned = [(world.ago(days), way) for days, way in ways]
+    # What is young must not have slept through a holiday.
+    young = ((6, statutory.proposed), (5, statutory.simple), (7, statutory.informed))
+    planned += [(world.worked_ago(days), way) for days, way in young]
     reviews = (
         (62, "reviewing"), (70, "reviewed"), (84, "review_served"), (104, "rechecking"), (112, "rechecked"),
         (125, "concluded"),
