@@ -148,7 +148,8 @@ def recompute(clock: Clock, calendar: Calendar) -> bool:
     found = computed(clock, calendar)
     moved = (clock.strict_due, clock.legal_due) != (found.strict_due, found.legal_due)
     clock.strict_due, clock.legal_due = found.strict_due, found.legal_due
-    clock.provisional, clock.steps = found.provisional, found.steps()
+    pausing = {key: value for key, value in clock.steps.items() if key == "pausing" and clock.paused_on}
+    clock.provisional, clock.steps = found.provisional, found.steps() | pausing
     clock.version += moved
     clock.save()
     return moved

@@ -169,12 +169,18 @@ def decided(kind: str, verb: Any) -> Any:
     return lambda w, case, actor: verb(request=pending(kind, case), case=case, actor=actor, at=w.at, verdict=WORDS)
 
 
-def serve(w: Walker, case: Case, actor: Any) -> None:
+def deliver(w: Walker, case: Case, actor: Any) -> None:
+    """A notice; an opinion is delivered by the step that belongs to it."""
+    serve(w, case, actor, opinion=False)
+
+
+def serve(w: Walker, case: Case, actor: Any, *, opinion: bool = True) -> None:
     from cases.views.delivering import waiting
 
-    waits = list(waiting(Case.objects.filter(pk=case.pk)))
-    effects = [paper for paper in waits if paper.kind in serving.EFFECTS]
-    paper: Paper = w.rng.choice(effects or waits)
+    waits = [one for one in waiting(Case.objects.filter(pk=case.pk)) if (one.kind in serving.EFFECTS) == opinion]
+    if not waits:
+        raise Refusal("没有待送达的文书。")
+    paper: Paper = w.rng.choice(waits)
     serving.serve(
         case=case, actor=actor, at=w.at, paper=paper, way="direct", delivered_on=local_day(w.at), receiver="本人"
     )  # fmt: skip
@@ -204,7 +210,7 @@ def convene(w: Walker, case: Case, actor: Any) -> None:
 
 def ask_review(w: Walker, case: Case, actor: Any) -> None:
     stage = chain.next_stage(case)
-    body = chain.default_body(case, stage.level) or chain.bodies(case, stage.level).first()
+    body = chain.default_body(case, stage.level) or factories.other_body()
     reviewing.request(
         case=case, actor=actor, at=w.at, requested_on=local_day(w.at), request=WORDS, facts_and_reasons=WORDS,
         body=body, body_reason=WORDS, late_reason=w.rng.choice(("", "住院治疗")),
@@ -283,7 +289,7 @@ ACTS: dict[str, Any] = {
     "close": say(handling.close),
     "send_back": say(handling.send_back, note=WORDS),
     "serve": serve,
-    "deliver": serve,
+    "deliver": deliver,
     "serve_review": serve,
     "serve_recheck": serve,
     "note_superior": say(superior.note_superior, superior="示范省信访局"),
