@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from briefing.views import acts, index, urgent
+from briefing.views import acts, index, rules, urgent
 
 app_name = "briefing"
 urlpatterns = [
     path("", index.index, name="index"),
+    path("rules/", rules.rules, name="rules"),
     path("panel/<str:number>/", index.panel, name="panel"),
     path("urgent/<str:number>/", urgent.urgent, name="urgent"),
     path("urgent/<str:number>/<int:pk>/call/", urgent.call, name="call"),

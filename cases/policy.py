@@ -122,6 +122,13 @@ def deadlines_with(overlay: str) -> dict[str, DeadlineRule]:
     return _blocks(DeadlineRule, "deadlines.toml", overlay)
 
 
+def local_periods() -> frozenset[str]:
+    """Codes of the periods that the local rules in force (``POLICY_OVERLAY``) bring or replace."""
+    file = OVERLAYS / settings.POLICY_OVERLAY / "deadlines.toml"
+    in_force = settings.POLICY_OVERLAY and file.exists()
+    return frozenset(tomllib.loads(file.read_text(encoding="utf-8"))) if in_force else frozenset()
+
+
 @functools.cache
 def categories() -> dict[str, Category]:
     return _blocks(Category, "categories.toml")
