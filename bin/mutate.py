@@ -46,6 +46,7 @@ TARGETS = {
     "cases/guards/base.py": Target(("tests/cases/test_guards_deciding.py",)),
     "cases/guards/deciding.py": Target(("tests/cases/test_guards_deciding.py",)),
     "cases/guards/ending.py": Target(("tests/cases/test_guards_ending.py",)),
+    "cases/guards/gates.py": Target(("tests/cases/test_recusal.py",)),
     "cases/guards/handling.py": Target(("tests/cases/test_guards_handling.py",)),
     "cases/guards/sending.py": Target(("tests/cases/test_guards_sending.py",)),
     "cases/shielding.py": Target(("tests/cases/test_shielding.py",)),
