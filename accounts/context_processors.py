@@ -5,27 +5,40 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+# Groups in the order of a day's work; a group of which the user may open nothing is not shown.
 # label, URL name, icon, permission, path prefix that marks the entry as current
-MENU = (
-    (_("接待台"), "reception:desk", "person-lines-fill", "reception.register", "/reception/"),
-    (_("待办"), "cases:todo", "list-check", "cases.view", "/cases/todo/"),
-    (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),
-    (_("送达"), "cases:deliveries", "envelope-check", "cases.serve", "/cases/deliveries/"),
-    (_("调度"), "cases:meetings", "people", "cases.convene", "/cases/meetings/"),
-    (_("文书"), "cases:papers", "file-text", "cases.view", "/papers/"),
-    (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
-    (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
-    (_("报告批示"), "briefing:index", "journal-check", ("briefing.report", "briefing.answer"), "/briefing/"),
-    (_("归档"), "archive:index", "archive", "archive.view", "/archive/"),
-    (_("统计"), "reports:index", "bar-chart", "reports.view", "/reports/"),
-    (_("人员"), "accounts:people", "people", "accounts.manage", "/accounts/people/"),
-    (_("节假日"), "cases:calendar", "clock", "cases.manage_reference", "/cases/calendar/"),
-    (_("角色"), "accounts:roles", "shield-check", "accounts.grant", "/accounts/roles/"),
-    (_("审计"), "audit:index", "journal-check", "audit.view", "/audit/"),
-    (_("办理规则"), "cases:rules", "book", "cases.view", "/cases/rules/"),
-)
+Entry = tuple[Promise, str, str, str | tuple[str, ...], str]
+MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
+    (_("我的工作"), (
+        (_("接待台"), "reception:desk", "person-lines-fill", "reception.register", "/reception/"),
+        (_("待办"), "cases:todo", "list-check", "cases.view", "/cases/todo/"),
+    )),
+    (_("办理"), (
+        (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),
+        (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
+        (_("调度"), "cases:meetings", "people", "cases.convene", "/cases/meetings/"),
+        (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
+        (_("报告批示"), "briefing:index", "journal-check", ("briefing.report", "briefing.answer"), "/briefing/"),
+    )),
+    (_("文书"), (
+        (_("送达"), "cases:deliveries", "envelope-check", "cases.serve", "/cases/deliveries/"),
+        (_("文书登记"), "cases:papers", "file-text", "cases.view", "/papers/"),
+    )),
+    (_("查阅"), (
+        (_("归档"), "archive:index", "archive", "archive.view", "/archive/"),
+        (_("统计"), "reports:index", "bar-chart", "reports.view", "/reports/"),
+        (_("办理规则"), "cases:rules", "book", "cases.view", "/cases/rules/"),
+    )),
+    (_("管理"), (
+        (_("人员"), "accounts:people", "people", "accounts.manage", "/accounts/people/"),
+        (_("节假日"), "cases:calendar", "clock", "cases.manage_reference", "/cases/calendar/"),
+        (_("角色"), "accounts:roles", "shield-check", "accounts.grant", "/accounts/roles/"),
+        (_("审计"), "audit:index", "journal-check", "audit.view", "/audit/"),
+    )),
+)  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -40,17 +53,27 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if user is None or not user.is_authenticated:
         return context
-    current = max((prefix for *_rest, prefix in MENU if request.path.startswith(prefix)), key=len, default="")
     context |= {
         "text_size": user.text_size,
         "unread": user.notices.filter(read_at__isnull=True).count(),
-        "nav": [
-            {"label": label, "url": url, "icon": icon, "count": None, "current": prefix == current}
-            for label, name, icon, permission, prefix in MENU
-            if _may(user, permission) and (url := _url(name))
-        ],
+        "nav": _menu(user, request.path),
     }
     return context
+
+
+def _menu(user: Any, path: str) -> list[dict[str, Any]]:
+    """The groups of entries this user may open; of those whose address begins the page's, the longest is current."""
+    prefixes = [prefix for _heading, entries in MENU for *_rest, prefix in entries]
+    current = max((prefix for prefix in prefixes if path.startswith(prefix)), key=len, default="")
+    groups = []
+    for heading, entries in MENU:
+        items = [
+            {"label": label, "url": url, "icon": icon, "current": prefix == current}
+            for label, name, icon, permission, prefix in entries
+            if _may(user, permission) and (url := _url(name))
+        ]
+        groups += [{"heading": heading, "entries": items}] if items else []
+    return groups
 
 
 def _may(user: Any, permission: str | tuple[str, ...]) -> bool:
