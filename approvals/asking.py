@@ -66,8 +66,15 @@ def decide(request: Request, *, actor: User, at: dt.datetime, granted: bool, ver
         granted=granted, decided_by=actor, decided_at=at, verdict=verdict
     )
     if changed != 1:
-        raise Stale(_("他人已先行审批，请刷新后再看。"))
+        insist_undecided(request)
     request.granted, request.decided_by, request.decided_at, request.verdict = granted, actor, at, verdict
+
+
+def insist_undecided(request: Request) -> None:
+    """Raises ``Stale``, naming who was faster, when the request was decided since it was read."""
+    now = Request.objects.select_related("decided_by").get(pk=request.pk)
+    if not now.is_open:
+        raise Stale(_("此项已由 %(who)s 审批。"), who=now.decided_by)
 
 
 def tell_deciders(request: Request, at: dt.datetime) -> None:

@@ -23,7 +23,7 @@ from cases import clocks
 from cases.choices import ClockKind
 from cases.models import Case
 from cases.telling import tell_deciders, tell_person
-from cases.workflow import move, refusal
+from cases.workflow import insist_unmoved, move, refusal
 from documents import files
 from documents.keeping import keep_attachment
 from documents.models import Attachment
@@ -82,9 +82,11 @@ def _file(
 def _period(case: Case, actor: User, at: dt.datetime, retention: str, waiver: str) -> Retention:
     """The asked-for period. Raises ``Refusal`` before anything is touched: step, checklist, a period too short."""
     if reason := refusal(case, "file", actor, at):
+        insist_unmoved(case)
         raise Refusal(reason)
     checks = missing(checklist(case, timezone.localtime(at).date()))
     if left := [check.text for check in checks if not (check.code == "return_visit" and waiver)]:
+        insist_unmoved(case)
         raise Refusal(_("还不能归档：%(what)s"), what=" ".join(left))
     proposal = propose(case)
     chosen = Retention(retention) if retention else proposal.retention

@@ -1,6 +1,7 @@
 """What the office already knows of a visitor, and which of their matters a visit may be added to."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -35,8 +36,9 @@ def known(user: User, sought: PersonData, today: dt.date) -> list[Known]:
     found = find_petitioner(sought)
     may_know = Q(visits__in=Visit.objects.visible_to(user))
     seen = Petitioner.objects.visible_to(user).annotate(came=Count("visits", filter=may_know))
-    if found:
-        return [_whole(user, found, seen, today)]
+    family = list(seen.family_of(found)) if found else []
+    if found in family:
+        return [_whole(user, found, family, today)]
     people = list(_namesakes(seen.living(), sought))
     matters = matters_of(user, people, today)
     return [
@@ -50,9 +52,8 @@ def known(user: User, sought: PersonData, today: dt.date) -> list[Known]:
     ]
 
 
-def _whole(user: User, found: Petitioner, seen: PetitionerQuerySet, today: dt.date) -> Known:
+def _whole(user: User, found: Petitioner, family: Sequence[Petitioner], today: dt.date) -> Known:
     """The person found, with the visits and matters of all rows merged with theirs."""
-    family = list(seen.family_of(found))
     came = sum(one.came for one in family)  # type: ignore[attr-defined]
     return Known(found, True, came, matters_of(user, family, today)[:SHOWN])
 
@@ -63,7 +64,7 @@ def _namesakes(seen: PetitionerQuerySet, sought: PersonData) -> PetitionerQueryS
     return (same.filter(id_index="") if sought.id_number else same).order_by("-pk")[:NAMESAKES]
 
 
-def matters_of(user: User, people: list[Petitioner], today: dt.date) -> list[tuple[Case, Lamp]]:
+def matters_of(user: User, people: Sequence[Petitioner], today: dt.date) -> list[tuple[Case, Lamp]]:
     """Matters of these people that a visit may be added to, open ones first."""
     cases = joinable(user).filter(petitioner__in=people).for_list()[:50]
     return [(case, case_lamp(case, today)) for case in sorted(cases, key=lambda case: (case.is_finished, -case.pk))]

@@ -228,6 +228,7 @@ def move(
     """
     reason = refusal(case, name, actor, at, (facts or {}) | fields)
     if reason:
+        insist_unmoved(case)
         raise Refusal(reason)
     before, target = case.state, _target(case, STEPS[name])
     fields |= _resumption(case, STEPS[name])
@@ -267,6 +268,12 @@ def _resumption(case: Case, step: Step) -> dict[str, str]:
     if step.target in LEAVES_A_WAY_BACK:
         return {"resume_state": case.state}
     return {"resume_state": ""} if case.resume_state and step.target is not None else {}
+
+
+def insist_unmoved(case: Case) -> None:
+    """Raises ``Stale`` when somebody moved the matter since it was read: then that is the reason, not a condition."""
+    if not Case.objects.filter(pk=case.pk, version=case.version).exists():
+        raise Stale(who_was_faster(case))
 
 
 def who_was_faster(case: Case) -> str:

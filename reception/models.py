@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -60,8 +60,15 @@ class Region(models.Model):
 
 class PetitionerQuerySet(models.QuerySet["Petitioner"]):
     def visible_to(self, user: User) -> Self:
-        """Whoever registers or works in the petition office; units see people only through their matters."""
-        return self if user.scope == "office" and user.can("reception.view") else self.none()
+        """Whoever registers or works in the petition office; units see people only through their matters.
+
+        Somebody on file for nothing but an accusation is not on file for the accused (article 30).
+        """
+        if user.scope != "office" or not user.can("reception.view"):
+            return self.none()
+        accusing = Visit.objects.accusing(user)
+        other = Visit.objects.filter(petitioner=OuterRef("pk")).exclude(pk__in=accusing.values("pk"))
+        return self.exclude(Q(pk__in=accusing.values("petitioner")) & ~Q(Exists(other)))
 
     def living(self) -> Self:
         return self.filter(merged_into__isnull=True)
@@ -174,11 +181,18 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """
         if user.scope != "office" or not user.can("reception.view") or user.unit is None:
             return self.none()
+        accusing = Visit.objects.accusing(user)
+        return self.filter(office__path__startswith=user.unit.path).exclude(pk__in=accusing.values("pk"))
+
+    def accusing(self, user: User) -> Self:
+        """Visits that complain about this user or their body, less the exceptions of ``visible_to``."""
+        person = Q(case_link__case__accused_user=user)
+        if user.unit is None:
+            return self.filter(person)
         body = Q(case_link__case__accused_unit__in=user.unit.body_ids) & ~Q(clerk=user)
         if user.can("cases.approve"):
             body &= ~Q(office=F("case_link__case__accused_unit"))
-        accused = self.filter(body | Q(case_link__case__accused_user=user))
-        return self.filter(office__path__startswith=user.unit.path).exclude(pk__in=accused.values("pk"))
+        return self.filter(body | person)
 
     def on_day(self, day: dt.date) -> Self:
         return self.filter(visited_at__date=day)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -192,7 +192,9 @@ def _merge_request(request: HttpRequest, pk: int) -> Request:
     asked = get_object_or_404(
         Request.objects.select_related("asked_by", "decided_by", "unit"), pk=pk, kind=merging.KIND
     )
-    get_object_or_404(Petitioner.objects.visible_to(request.user), pk=asked.subject_id)
+    both = [asked.subject_id, asked.facts["main"]]
+    if Petitioner.objects.visible_to(request.user).filter(pk__in=both).count() != len(set(both)):
+        raise Http404
     return asked
 
 

@@ -11,7 +11,8 @@ from accounts.models import User
 from approvals.choices import KINDS
 from approvals.models import Request, RequestQuerySet
 from cases.models import Case
-from reception.models import Visit
+from reception.merging import KIND as MERGING
+from reception.models import Petitioner, Visit
 
 # Who asks for each kind; who decides stands in KINDS.
 ASKING = (
@@ -40,10 +41,12 @@ def concerned(user: User) -> bool:
 
 
 def knowable(requests: RequestQuerySet, user: User) -> RequestQuerySet:
-    """Requests about no matter, or about a matter or visit this user may know of."""
+    """Requests about no matter, or about a matter, visit or person this user may know of."""
     cases = Case.objects.visible_to(user).values("number")
     visits = Visit.objects.visible_to(user).values("number")
-    return requests.filter(Q(matter="") | Q(matter__in=cases) | Q(matter__in=visits))
+    persons = Petitioner.objects.visible_to(user).values("pk")
+    about_none = Q(matter="") & (~Q(kind=MERGING) | Q(subject_id__in=persons))
+    return requests.filter(about_none | Q(matter__in=cases) | Q(matter__in=visits))
 
 
 def for_me(user: User) -> RequestQuerySet:

@@ -11,7 +11,7 @@ from cases import clocks, papers
 from cases.choices import ClockKind, DeliveryWay
 from cases.deadlines import Calendar
 from cases.models import Case, Clock, Delivery
-from cases.workflow import move
+from cases.workflow import insist_unmoved, move
 from documents.issuing import issue
 from documents.models import Paper
 from vault.errors import Refusal
@@ -61,6 +61,7 @@ def _in_order(case: Case, paper: Paper, today: dt.date, day: dt.date) -> None:
     if paper.voided_at:
         raise Refusal(_("此文书已经作废，不能送达。"))
     if paper.deliveries.exists():
+        insist_unmoved(case)
         raise Refusal(_("此文书已经登记送达。"))
     if not clocks.local_day(paper.issued_at) <= day <= today:
         raise Refusal(_("送达日期应当在文书制发之日和今日之间。"))

@@ -69,7 +69,7 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Panel: every matter of one person that the user may know of, the newest first."""
     request.user.must("cases.view")
     today = timezone.localdate()
-    person = get_object_or_404(Petitioner, pk=pk)
+    person = get_object_or_404(Petitioner.objects.visible_to(request.user), pk=pk)
     visible = Case.objects.visible_to(request.user).same_petitioner(person)
     cases = visible.for_list().order_by("-registered_on", "-pk")
     page = Paginator(cases, PAGE).get_page(request.GET.get("page"))

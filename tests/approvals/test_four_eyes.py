@@ -111,7 +111,8 @@ def test_eight_leaders_decide_and_one_wins():
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    assert sorted(results) == sorted(["granted"] + ["他人已先行审批，请刷新后再看。"] * (THREADS - 1))
+    winner = Request.objects.get(pk=request.pk).decided_by
+    assert sorted(results) == sorted(["granted"] + [f"此项已由 {winner} 审批。"] * (THREADS - 1))
     assert list(findings()) == []
 
 
