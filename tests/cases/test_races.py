@@ -23,6 +23,7 @@ from audit.models import Event
 from audit.verifying import findings
 from cases.actions import (
     answering,
+    calendar,
     deciding,
     ending,
     handling,
@@ -33,6 +34,7 @@ from cases.actions import (
     serving,
     settling,
 )
+from cases.dayplan import Plan
 from cases.models import Case
 from cases.workflow import STEPS
 from documents.models import Paper
@@ -348,7 +350,14 @@ def taking_apart() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., An
     return {"request": request}, filing.take_apart, filing.deny_take_apart
 
 
-@pytest.mark.parametrize("asked_for", [extension, voiding, merging_persons, full_numbers, taking_apart])
+def holidays() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
+    year = today().year + 1
+    plan = Plan(year, {dt.date(year, 11, 30): ("off", "测试节")}, False, "")
+    request = calendar.ask_calendar(plan=plan, reason=WORDS, actor=factories.user("sysadmin"), at=now())
+    return {"request": request}, calendar.approve_calendar, calendar.deny_calendar
+
+
+@pytest.mark.parametrize("asked_for", [extension, voiding, merging_persons, full_numbers, taking_apart, holidays])
 def test_one_second_person_decides(asked_for):
     fields, grant, deny = asked_for()
     # An extension is decided inside the body that asks: its own head's office.
@@ -367,7 +376,7 @@ def test_one_second_person_decides(asked_for):
     assert list(findings()) == []
 
 
-@pytest.mark.parametrize("asked_for", [extension, voiding, merging_persons, full_numbers, taking_apart])
+@pytest.mark.parametrize("asked_for", [extension, voiding, merging_persons, full_numbers, taking_apart, holidays])
 def test_who_agrees_after_another_refused_is_told_so(asked_for):
     """Nothing of the matter moved, so only the request itself can say it."""
     fields, grant, deny = asked_for()
