@@ -76,7 +76,7 @@ def terms(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     clocks = case.clocks.order_by("stopped_on", "strict_due", "pk")
     rows = [{"clock": clock, "lamp": clock_lamp(clock, today), "why": explain(clock)} for clock in clocks]
     running = [row for row in rows if row["clock"].stopped_on is None]
-    return {"clocks": running + [row for row in rows if row not in running]}
+    return {"clocks": running, "stopped": [row for row in rows if row not in running]}
 
 
 def days(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
