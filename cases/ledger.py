@@ -116,9 +116,12 @@ def lateness(clock: Clock, ledger: Iterable[Stretch], today: dt.date) -> dict[tu
     """Calendar days after the legal due day, by who held the matter on each of them.
 
     The day after the due day is the first late one, the day the clock stopped the last.
-    Empty when the period was kept.
+    While a period stands still (a hearing), no day is late from its first day on. Empty
+    when the period was kept.
     """
     end = clock.stopped_on or today
+    if clock.paused_on:
+        end = min(end, clock.paused_on - dt.timedelta(days=1))
     found: dict[tuple[Holder, Unit | None], int] = {}
     for one in ledger:
         days = (min(one.until or end, end) - max(one.since, clock.legal_due)).days

@@ -159,7 +159,7 @@ def test_lateness_equals_a_count_day_by_day(ledger, due_after, stop_after, today
     begin = ledger[0].since
     legal, today = begin + ONE_DAY * due_after, begin + ONE_DAY * today_after
     stopped_on = begin + ONE_DAY * stop_after if stopped else None
-    clock = SimpleNamespace(legal_due=legal, stopped_on=stopped_on)
+    clock = SimpleNamespace(paused_on=None, legal_due=legal, stopped_on=stopped_on)
     wanted: dict[tuple[Holder, None], int] = {}
     day, end = legal + ONE_DAY, stopped_on or today
     while day <= end:

@@ -185,7 +185,7 @@ LEDGER = [
     ],
 )
 def test_lateness_by_who_held_the_days_after_the_due_day(due, stopped, today, office, unit):
-    clock = SimpleNamespace(legal_due=day(due), stopped_on=day(stopped) if stopped else None)
+    clock = SimpleNamespace(paused_on=None, legal_due=day(due), stopped_on=day(stopped) if stopped else None)
     wanted = {(H.OFFICE, None): office, (H.UNIT, None): unit}
     assert ledger.lateness(clock, LEDGER, day(today)) == {who: days for who, days in wanted.items() if days}
 
@@ -202,3 +202,11 @@ def test_two_holders_without_a_unit_are_two():
     ledger.hand_to(case, None, None, "file", day("2026-03-10"))
     assert [one[0] for one in told(case, "2026-03-12")] == ["office", "petitioner", "reviewer"]
     assert str(ledger.begin(case).since) == "2026-03-10"  # where the last one left off
+
+
+def test_no_day_is_late_while_the_period_stands_still():
+    """Due on the 10th, standing still from the 15th on: the 11th to the 14th are late, whatever day it is now."""
+    clock = SimpleNamespace(legal_due=day("2026-03-10"), stopped_on=None, paused_on=day("2026-03-15"))
+    assert sum(ledger.lateness(clock, LEDGER, day("2026-03-20")).values()) == 4
+    clock.paused_on = day("2026-03-09")
+    assert ledger.lateness(clock, LEDGER, day("2026-03-20")) == {}
