@@ -335,3 +335,26 @@ def test_verbs_refuse_what_cannot_be(db):
         with pytest.raises(Refusal) as refusal:
             act(actor=admin, at=factories.AT, **fields)
         assert str(refusal.value) == sentence
+
+
+MENUS = {
+    "clerk": [["接待台", "待办"], ["事项", "督办", "报告批示"], ["送达", "文书登记"], ["办理规则"]],
+    "supervisor": [
+        ["接待台", "待办"], ["事项", "督办", "调度", "报告批示"], ["送达", "文书登记"], ["统计", "办理规则"],
+    ],
+    "reviewer": [["待办"], ["事项", "督办", "复查复核"], ["文书登记"], ["办理规则"]],
+    "sysadmin": [["人员", "节假日"]],
+    "auditor": [["审计"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", MENUS)
+def test_the_menu_groups_what_a_role_opens_and_marks_where_it_is(client, role):
+    client.force_login(factories.user(role))
+    page = client.get("/notices/")
+    groups = page.context["nav"]
+    assert [[str(entry["label"]) for entry in group["entries"]] for group in groups] == MENUS[role]
+    assert [entry for group in groups for entry in group["entries"] if entry["current"]] == []
+    first = groups[0]["entries"][0]
+    again = client.get(first["url"]).context["nav"]
+    assert [entry["url"] for group in again for entry in group["entries"] if entry["current"]] == [first["url"]]
