@@ -95,7 +95,7 @@ def test_deciding_once(subject):
     asking.decide(made, actor=one, at=later(1), granted=True)
     for row in (made, Request.objects.get(pk=made.pk)):
         assert (row.granted, row.decided_by, row.decided_at, row.verdict) == (True, one, later(1), "")
-    with pytest.raises(Stale, match="先行审批"):
+    with pytest.raises(Stale, match="此项已由"):
         asking.decide(same, actor=two, at=later(2), granted=False, verdict="不行")
     with pytest.raises(Refusal, match=str(one)):
         asking.decide(made, actor=two, at=later(2), granted=True)
