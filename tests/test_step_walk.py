@@ -18,7 +18,7 @@ from cases.workflow import STEPS, refusal
 from tests import factories
 from tests.cases import test_races, test_steps
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.ui]
 ROLES = ("clerk", "supervisor", "handler", "unit_head", "leader", "reviewer", "archivist")
 PLAIN = (
     "classified", "accepted", "assigned", "handling", "checking", "closed", "served",
