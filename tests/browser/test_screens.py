@@ -36,7 +36,8 @@ def screens() -> dict[str, list[str]]:
     case = one("handling")
     visit = Visit.objects.filter(is_group=True).first()
     person, dossier = visit.petitioner, Dossier.objects.order_by("pk").first()
-    paper, meeting = Paper.objects.order_by("-pk").first(), Meeting.objects.order_by("pk").first()
+    paper = Paper.objects.about(case).filter(kind="accept_notice").first()
+    meeting = Meeting.objects.order_by("pk").first()
     return {
         "clerk": ["/reception/", "/reception/visits/new/", visit.get_absolute_url(), person.get_absolute_url()],
         "supervisor": [
