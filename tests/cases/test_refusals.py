@@ -11,6 +11,7 @@ from audit.verifying import findings
 from cases.actions import answering, attaching, deciding, handling, refusing, sending, serving, viewing
 from cases.models import Case
 from cases.opening import add_visit
+from cases.workflow import refusal
 from documents.models import Paper
 from tests import factories
 from tests.factories import AT, REPORT, later
@@ -153,7 +154,7 @@ def test_extension():
     assert refused(ask, case, boss, at=later(61), days=30, reason="复杂") == (
         "办理期限已于 2026-05-01 届满，届满后不能延期。"
     )
-    assert refused(handling.extend, case, factories.leader(case), request=None) == "没有待审批的延期申请。"
+    assert refusal(case, "extend", factories.leader(case), AT) == "没有待审批的延期申请。"
     case = factories.extended(case, at=later(60))
     assert case.clocks.get(kind="handle").strict_due == dt.date(2026, 5, 31)
     assert refused(ask, case, boss, days=1, reason="还要") == "已经延期一次，不能再延。"
