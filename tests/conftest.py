@@ -139,8 +139,8 @@ def _complaint(line: Any, complaints: list[str]) -> None:
 
 
 def _abroad(url: str, home: str, complaints: list[str]) -> None:
-    # a PDF in the page is shown by a part of the browser itself
-    if not url.startswith((home, "data:", "blob:", "about:", "chrome-extension:")):
+    # a PDF in the page, and the print dialogue, are parts of the browser itself
+    if not url.startswith((home, "data:", "blob:", "about:", "chrome:", "chrome-extension:")):
         complaints.append(f"foreign request: {url}")
 
 
