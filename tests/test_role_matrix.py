@@ -23,7 +23,7 @@ from reports import actions as exports
 from tests import factories
 from tests.accusations import NAME, PKS, TITLE, protected_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 TABLE = Path(__file__).with_name("role_matrix.csv")
 ACTORS = ["anonymous", *ROLES, "accused"]
 NOT_OURS = ("admin", "set_language", "jsi18n")

@@ -128,10 +128,10 @@ def reopen(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
     if not note.strip():
         raise Refusal(_("请写明重新办理的理由。"))
     day = clocks.local_day(at)
-    stopped = clocks.stop(case, (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK, *clocks.HANDLING), day, "reopen")
     move(
         case, "reopen", actor=actor, at=at, note=note, closed_at=None, answered_on=None, answer_days=None,
         delivered_on=None, outcome="", review_outcome="", ground="", route="", accepted_at=None, procedure="",
     )  # fmt: skip
+    stopped = clocks.stop(case, (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK, *clocks.HANDLING), day, "reopen")
     clock = clocks.start(case, first_clock(case), day, Calendar.load())
     trail.also_wrote(*stopped, clock)
