@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 TYPED = (
-    "vault", "audit", "accounts", "notices", "approvals", "documents", "cases", "briefing", "followup", "review",
-    "archive", "reports",
+    "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing",
+    "followup", "review", "archive", "reports",
 )  # fmt: skip
 
 

@@ -23,9 +23,11 @@ OUR_APPS = [
     "vault",
     "audit",
     "accounts",
+    "drafts",
     "notices",
     "approvals",
     "documents",
+    "hall",
     "reception",
     "cases",
     "briefing",
@@ -163,6 +165,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     ROOT / "static",
     ("bootstrap", ROOT / "node_modules" / "bootstrap" / "dist"),
+    ("signature_pad", ROOT / "node_modules" / "signature_pad" / "dist"),
 ]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
