@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import approvals, figures, register
+from reports.views import approvals, figures, register, style
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports/full-ids/", register.ask_full_ids, name="ask_full_ids"),
     path("reports/full-ids/<int:pk>/", register.full_ids, name="full_ids"),
     path("reports/full-ids/<int:pk>/file/", register.take_full_ids, name="take_full_ids"),
+    path("styleguide/", style.index, name="style"),
     path("reports/", figures.index, name="index"),
     path("reports/statistics.pdf", figures.pdf, name="pdf"),
     path("reports/statistics.xlsx", figures.excel, name="excel"),
