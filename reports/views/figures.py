@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from documents import rendering
 from reports import listing, sheets
@@ -23,6 +24,7 @@ from reports.tables import Table, compose, definitions
 
 PER_PAGE = 50
 PDF = "application/pdf"
+PARTS = {"overview": __("总览"), "structure": __("结构"), "whole": __("总表与口径")}
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -33,8 +35,16 @@ def index(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reports/index.html", {"form": form, "chips": chips}, status=422)
     report = compose(Scope.of(request.user), form.period)
-    context = {"form": form, "chips": chips, "page": on_page(report), "definitions": definitions()}
-    return render(request, "reports/index.html", context)
+    page, part = on_page(report), request.GET.get("part", "")
+    context = {"form": form, "chips": chips, "page": page, "definitions": definitions()}
+    return render(request, "reports/index.html", context | _parts(page["query"], part))
+
+
+def _parts(query: str, chosen: str) -> dict[str, Any]:
+    """The page is read in three parts, each light enough for an old machine; an unknown part is the first."""
+    part = chosen if chosen in PARTS else "overview"
+    tabs = [{"url": f"?{query}&part={code}", "label": label, "current": code == part} for code, label in PARTS.items()]
+    return {"part": part, "parts": tabs}
 
 
 def rows(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,20 @@ from cases.agenda import FULL
 from cases.lamps import Lamp, lamp
 
 # Names of the colours in static/css/tokens.css; test_style reads the values there and measures their contrast.
-COLOURS = ("ink", "ink-2", "edge", "brand", "brand-strong", "brand-soft", "ok", "warn", "late", "idle", "ground", "focus")
+COLOURS = (
+    "ink",
+    "ink-2",
+    "edge",
+    "brand",
+    "brand-strong",
+    "brand-soft",
+    "ok",
+    "warn",
+    "late",
+    "idle",
+    "ground",
+    "focus",
+)
 
 
 class SampleForm(forms.Form):
@@ -32,7 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "colours": COLOURS, "lamps": lamps(now.date()),
         "stages": stages(), "events": events(now), "figures": figures(), "tabs": tabs(),
-        "fine": SampleForm({"name": _("示例"), "demand": _("要求维修外墙渗水。"), "state": "3"}), "wrong": SampleForm({}, prefix="wrong"),
+        "fine": SampleForm({"name": _("示例"), "demand": _("要求维修外墙渗水。"), "state": "3"}),
+        "wrong": SampleForm({}, prefix="wrong"),
         "heads": [_("编号"), _("预警"), _("标题"), _("最近到期")],
     }  # fmt: skip
     return render(request, "style/index.html", context)

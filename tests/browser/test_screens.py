@@ -19,16 +19,9 @@ from cases.workflow import STEPS, refusal
 from documents.models import Paper
 from reception.models import Visit
 from tests import factories
+from tests.browser.looking import SIZES, look, sign_in
 
 pytestmark = [pytest.mark.ui, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]
-SIZES = ("", "large", "xl")
-WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 320, "height": 640}
-# What holds words and is narrower than they are; lists shortened on purpose show the whole in a title.
-CLIPPED = """[...document.querySelectorAll('input, select, button, a.btn, td, th, dd, .lamp, .tag')].filter(
-  each => each.offsetParent && !each.closest('.visually-hidden') && !['hidden', 'checkbox', 'radio'].includes(each.type)
-    && getComputedStyle(each).display !== 'inline' && each.scrollWidth > each.clientWidth + 1
-).map(each => each.tagName + ' ' + (each.name || each.innerText))"""
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 def screens() -> dict[str, list[str]]:
@@ -57,7 +50,7 @@ def screens() -> dict[str, list[str]]:
         "handler": [*steps("handler", "call_hearing", "settle", "report", "investigate", "hand_back")],
         "head": [one("signing").get_absolute_url(), *steps("head", "sign", "return_draft")],
         "leader": [
-            "/reports/", "/approvals/", reverse("cases:proposal", args=[one("proposed").number]),
+            "/reports/", "/styleguide/", "/approvals/", reverse("cases:proposal", args=[one("proposed").number]),
             one("lapsed").get_absolute_url(), *steps("leader", "conclude"),
         ],
         "reviewer": ["/review/", reverse("review:decide", args=[one("reviewing").number])],
@@ -84,39 +77,104 @@ def _ready(user: User, name: str, now: dt.datetime) -> Case:
     return next(case for case in found if not refusal(case, name, user, now))
 
 
-def sign_in(page, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
+def picture(page, name: str) -> None:
+    """Keep a picture of the whole page where SCREENSHOTS names a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def named(path: str, size: str, state: str = "") -> str:
+    return "-".join(filter(None, (path.strip("/").replace("/", "-") or "home", state, size or "normal")))
+
+
+def report(looked: int, faults: list[str], what: str) -> None:
+    print(f"\n{looked} {what} looked at, {len(faults)} faults", *sorted(set(faults)), sep="\n  ")
+    assert faults == []
 
 
 def test_every_screen_in_three_sizes(page, axe):
     page.set_default_timeout(60_000)
     call_command("seed", verbosity=0)
     call_command("seed_demo", verbosity=0)
-    folder, faults, looked = os.environ.get("SCREENSHOTS"), [], 0
+    faults, looked = [], 0
     for username, paths in screens().items():
         sign_in(page, username)
         for size in SIZES:
             User.objects.filter(username=username).update(text_size=size)
             for path in paths:
-                page.set_viewport_size(WIDE)
                 answer = page.goto(path)
                 faults += [f"{path}: HTTP {answer.status}"] if answer.status != 200 else []
-                page.wait_for_load_state("networkidle")
-                faults += [f"{path} {size or 'normal'}: {each}" for each in axe(page)]
-                if folder:
-                    name = path.strip("/").replace("/", "-") or "home"
-                    page.screenshot(path=str(Path(folder) / f"{name}-{size or 'normal'}.png"), full_page=True)
-                if page.evaluate(SIDEWAYS):
-                    faults.append(f"{path} {size or 'normal'}: scrolls sideways at 1366 px")
-                faults += [f"{path} {size or 'normal'}: clips {each}" for each in page.evaluate(CLIPPED)]
-                page.set_viewport_size(NARROW)
-                if page.evaluate(SIDEWAYS):
-                    faults.append(f"{path} {size or 'normal'}: scrolls sideways at 320 px")
+                faults += look(page, axe, path, size)
+                picture(page, named(path, size))
                 looked += 1
-    print(f"\n{looked} screens looked at, {len(faults)} faults", *sorted(set(faults)), sep="\n  ")
-    assert faults == []
+    report(looked, faults, "screens")
+
+
+EMPTY = {
+    "clerk": ["/reception/", "/reception/visits/new/", "/cases/", "/cases/todo/", "/notices/", "/papers/"],
+    "supervisor": ["/followup/", "/briefing/", "/approvals/", "/cases/meetings/", "/cases/deliveries/",
+        "/cases/apart/"],
+    "leader": ["/reports/", "/styleguide/"], "reviewer": ["/review/"], "archivist": ["/archive/"],
+    "auditor": ["/audit/"], "sysadmin": ["/cases/calendar/", "/accounts/people/"], "secadmin": ["/accounts/roles/"],
+}  # fmt: skip
+
+
+def test_every_list_when_there_is_nothing_yet(page, axe):
+    """A new office on its first morning: each list says in a sentence what would stand there."""
+    page.set_default_timeout(60_000)
+    call_command("seed", verbosity=0)
+    for role in EMPTY:
+        factories.user(role, username=role)
+    faults, looked = [], 0
+    for username, paths in EMPTY.items():
+        sign_in(page, username)
+        for size in SIZES:
+            User.objects.filter(username=username).update(text_size=size)
+            for path in paths:
+                answer = page.goto(path)
+                faults += [f"{path}: HTTP {answer.status}"] if answer.status != 200 else []
+                faults += look(page, axe, path, size)
+                picture(page, named(path, size, "empty"))
+                looked += 1
+    report(looked, faults, "empty screens")
+
+
+def refused_pages(case: Case) -> dict[str, list[str]]:
+    """Pages that answer with something wrong: a form sent empty, a foreign number, a page of somebody else's role."""
+    return {
+        "clerk": ["/reception/visits/new/", "/cases/?from=abc"],
+        "supervisor": [
+            reverse("cases:step", args=[case.number, "guide"]),
+            reverse("cases:step", args=[case.number, "propose_decline"]),
+            "/cases/XF2099000001/", "/audit/", reverse("cases:step", args=[case.number, "sign"]),
+        ],
+    }  # fmt: skip
+
+
+def test_every_kind_of_error_in_three_sizes(page, axe):
+    """Forms sent without anything in them, filters that mean nothing, 403, 404, and a step that is not possible."""
+    page.set_default_timeout(60_000)
+    year = timezone.localdate().year
+    factories.calendar(year - 1, year, year + 1)
+    case = factories.case(at=timezone.now())
+    for role in ("clerk", "supervisor"):
+        factories.user(role, username=role)
+    faults, looked = [], 0
+    for username, paths in refused_pages(case).items():
+        sign_in(page, username)
+        for size in SIZES:
+            User.objects.filter(username=username).update(text_size=size)
+            for path in paths:
+                page.goto(path)
+                if page.locator("main form[method=post] [data-key=F9], main form[method=post] .btn-primary").count():
+                    page.locator("main [data-key=F9], main form[method=post] .btn-primary").first.click()
+                    page.wait_for_selector(".error-summary")
+                faults += look(page, axe, path, size)
+                picture(page, named(path.split("?")[0], size, "error"))
+                looked += 1
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.keyboard.press("Enter")
+    faults += look(page, axe, "/accounts/login/", "")
+    picture(page, "login-error")
+    report(looked + 1, faults, "refusals")
