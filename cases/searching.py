@@ -73,6 +73,12 @@ def _document(number: str) -> bool:
     return bool(kind_of(number)) and bool(MANY_DIGITS.search(number))
 
 
+def growing(text: str) -> bool:
+    """May this be the beginning of a personal number? Such are not looked for while they are typed."""
+    number = normal_number(text)
+    return number[:2] not in ("XF", "LF") and sum(char.isdigit() for char in number) > LONG_DIGITS
+
+
 def by_number(number: str, user: User) -> str:
     """The address of this matter or visit, or "" where there is none that the user may know of."""
     one: Case | Visit | None = Case.objects.visible_to(user).filter(number=number).first()

@@ -45,9 +45,7 @@ class CaseWordsQuerySet(models.QuerySet["CaseWords"]):
 class CaseWords(models.Model):
     """The searchable text of one matter. Names, numbers of documents and addresses never enter it."""
 
-    case = models.OneToOneField(
-        "cases.Case", primary_key=True, on_delete=models.CASCADE, related_name="words"
-    )
+    case = models.OneToOneField("cases.Case", primary_key=True, on_delete=models.CASCADE, related_name="words")
     text = models.TextField()
     grams = models.TextField()
 

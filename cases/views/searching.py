@@ -65,6 +65,7 @@ def results(typed: Typed, found: Found, user: User) -> dict[str, Any]:
     matters = searching.in_order(found.matters[: searching.MATTERS], Case.objects.for_list())
     return {
         "typed": typed,
+        "searched": "" if typed.personal else typed.text,
         "persons": searching.in_order(found.persons[: searching.PERSONS], Petitioner.objects.all()),
         "persons_counted": searching.counted(found.persons),
         "persons_more": len(found.persons) > searching.PERSONS,
@@ -78,7 +79,7 @@ def results(typed: Typed, found: Found, user: User) -> dict[str, Any]:
 
 def _lines(text: str, user: User) -> list[dict[str, Any]]:
     typed = searching.recognise(text)
-    if typed.personal or (text.isascii() and sum(char.isdigit() for char in text) > searching.LONG_DIGITS):
+    if typed.personal or searching.growing(text):
         return []
     found = searching.by_words(typed.text, user, people=searching.PEOPLE, matters=searching.SUGGESTED)
     today = timezone.localdate()
