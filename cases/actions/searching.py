@@ -20,7 +20,8 @@ def look_up(*, typed: searching.Typed, actor: User, at: dt.datetime) -> searchin
     person = User.objects.get(pk=actor.pk)  # the signed-in user of a request is a stand-in for the row
     identity = typed.kind == "identity"
     trail.record(
-        actor=actor, verb="look_up", title=_("按证件号码查找") if identity else _("按电话号码查找"), subject=person, at=at,
+        actor=actor, verb="look_up", subject=person, at=at,
+        title=_("按证件号码查找") if identity else _("按电话号码查找"),
         note=mask_identity(typed.text) if identity else mask_phone(typed.text),
         persons=len(found.persons), matters=len(found.matters),
     )  # fmt: skip

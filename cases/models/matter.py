@@ -233,9 +233,6 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def get_absolute_url(self) -> str:
-        return reverse("cases:detail", args=[self.number])
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The searchable words are written with the texts, in the same transaction."""
         fields = kwargs.get("update_fields")
@@ -243,6 +240,9 @@ class Case(models.Model):
             super().save(*args, **kwargs)
             if fields is None or set(TEXTS) & set(fields):
                 CaseWords.objects.keep([self])
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:detail", args=[self.number])
 
     @property
     def is_finished(self) -> bool:

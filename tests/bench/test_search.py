@@ -53,8 +53,10 @@ def test_searches_among_many_matters(client, capsys):
     keys = list(Case.objects.values_list("pk", flat=True)[:25])
     person = Petitioner.objects.order_by("-pk")[100]
     words = {
-        "initials": person.initials, "full pinyin": person.pinyin, "name": person.name, "one initial": person.initials[0],
-        "word in all": "实际", "word, rare": "饕餮", "word, no hit": "貔貅", "long word": "多次反映没有结果", "one sign": "楼",
+        "initials": person.initials, "full pinyin": person.pinyin, "name": person.name,
+        "one initial": person.initials[0],
+        "word in all": "实际", "word, rare": "饕餮", "word, no hit": "貔貅", "long word": "多次反映没有结果",
+        "one sign": "楼",
         "serial": "17",
     }  # fmt: skip
     acts: dict[str, Callable[[], object]] = {
