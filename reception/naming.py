@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
@@ -49,8 +50,13 @@ def normal_name(name: str) -> str:
     return re.sub(r"\s*·\s*", "·", name)
 
 
+def _signs(text: str) -> Any:
+    """What has no pinyin stands for itself, sign by sign."""
+    return list(text.lower())
+
+
 def _readings(name: str) -> list[str]:
-    parts = lazy_pinyin(name, style=Style.NORMAL, errors=lambda text: list(text.lower()))
+    parts = lazy_pinyin(name, style=Style.NORMAL, errors=_signs)
     right = COMPOUND.get(name[:2], ()) or (SURNAMES.get(name[:1], ""),)
     for place, reading in enumerate(right):
         if reading and place < len(parts):
@@ -101,7 +107,7 @@ def _given(name: str) -> str:
 
 def _spelt(name: str, *, whole_name: bool) -> list[tuple[str, ...]]:
     """The name in all its readings, the right one first."""
-    usual = _readings(name) if whole_name else lazy_pinyin(name, errors=lambda text: list(text))
+    usual = _readings(name) if whole_name else lazy_pinyin(name, errors=_signs)
     choices = []
     for place, (sign, reading) in enumerate(zip(name, usual, strict=False)):
         others = _every(sign) if (place == 0 and whole_name) or len(name) <= SHORT else []
@@ -122,7 +128,7 @@ def _nearest(choices: list[list[str]]) -> list[list[str]]:
 
 def _every(sign: str) -> list[str]:
     """All readings of one sign; itself where it has none."""
-    return [one.replace("ü", "v") for one in pinyin(sign, style=Style.NORMAL, heteronym=True, errors=list)[0]]
+    return [one.replace("ü", "v") for one in pinyin(sign, style=Style.NORMAL, heteronym=True, errors=_signs)[0]]
 
 
 def keep_keys(persons: Iterable[Petitioner]) -> None:

@@ -22,7 +22,7 @@ class Begins(Comparison):
 
     lookup_name = "begins"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
         text = str(self.rhs)
         if connection.vendor == "sqlite":
@@ -44,7 +44,7 @@ class Grams(Comparison):
     def get_prep_lookup(self) -> Any:
         return sorted(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
         if connection.vendor == "sqlite":
             field: Field[Any, Any] = self.lhs.target

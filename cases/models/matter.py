@@ -119,7 +119,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         return list(self.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:limit])
 
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list["Case"]:
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         """The searchable words go with the rows."""
         made = super().bulk_create(objs, *args, **kwargs)
         CaseWords.objects.keep(made)
