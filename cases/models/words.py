@@ -20,7 +20,9 @@ def words_of(texts: Iterable[str]) -> dict[str, str]:
 class CaseWordsQuerySet(models.QuerySet["CaseWords"]):
     def keep(self, cases: Iterable[Any]) -> None:
         """Write or renew the rows of these matters."""
-        rows: list[Any] = [CaseWords(case_id=case.pk, **words_of(getattr(case, name) for name in TEXTS)) for case in cases]
+        rows: list[Any] = [
+            CaseWords(case_id=case.pk, **words_of(getattr(case, name) for name in TEXTS)) for case in cases
+        ]
         self.bulk_create(
             rows, update_conflicts=True, unique_fields=["case"], update_fields=["text", "grams"], batch_size=200
         )
