@@ -236,10 +236,12 @@ class Case(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The searchable words are written with the texts, in the same transaction."""
         fields = kwargs.get("update_fields")
+        if fields is not None and not set(TEXTS) & set(fields):
+            super().save(*args, **kwargs)
+            return
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if fields is None or set(TEXTS) & set(fields):
-                CaseWords.objects.keep([self])
+            CaseWords.objects.keep([self])
 
     def get_absolute_url(self) -> str:
         return reverse("cases:detail", args=[self.number])
