@@ -14,11 +14,14 @@ from cases.views import (
     registration,
     requests,
     rules,
+    searching,
     steps,
 )
 
 app_name = "cases"
 urlpatterns = [
+    path("search/", searching.search, name="search"),
+    path("search/suggestions/", searching.suggestions, name="suggestions"),
     path("cases/", lists.cases, name="list"),
     path("cases/todo/", lists.todo, name="todo"),
     path("cases/rules/", rules.rules, name="rules"),

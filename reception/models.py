@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from reception.choices import Channel, IdType, PetitionerKind, Purpose, Sex
-from vault import masking
+from vault import masking, spelling
 from vault.fields import EncryptedTextField
 from vault.keyring import blind_index
 
@@ -87,18 +87,33 @@ class PetitionerQuerySet(models.QuerySet["Petitioner"]):
         return self.filter(name=name, phone_index=blind_index("phone", phone)).main_first()
 
     def called(self, text: str) -> Self:
-        """By a part of the name, or the beginning of its pinyin or initials."""
-        spelt = text.lower().replace(" ", "")
-        return self.filter(Q(name__icontains=text) | Q(initials__startswith=spelt) | Q(pinyin__startswith=spelt))
+        """By a part of the name, or the beginning of its pinyin or initials, of the given name alone as well."""
+        begins = Q(pk__in=[])
+        for form in spelling.typed(text):
+            begins |= Q(key__begins=form)
+        return self.filter(pk__in=NameKey.objects.filter(begins).order_by().values("petitioner"))
+
+    def newest_keys(self, limit: int) -> list[int]:
+        """Keys of the newest of these, at most ``limit``; found first, sorted then."""
+        return list(self.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:limit])
 
     def family_of(self, person: "Petitioner") -> Self:
         """All rows that stand for the same person as this one: the main row and those merged into it."""
         return self.filter(pk__in=person.family_ids)
 
     def merged_kin(self) -> set[int]:
-        """Keys of every row merged with one of these rows, these among them; rows never merged are left out."""
-        linked = self.filter(Q(merged_into__isnull=False) | Q(merged__isnull=False)).distinct()
-        return {pk for person in linked for pk in person.family_ids}
+        """Keys of every row merged with one of these rows, these among them; rows never merged are left out.
+
+        One query where nobody was merged, and one for each step of a chain of mergers.
+        """
+        linked = self.order_by().filter(Q(merged_into__isnull=False) | Q(merged__isnull=False))
+        found: set[int] = set()
+        level = set(linked.values_list("pk", flat=True))
+        while level:
+            found |= level
+            near = Petitioner.objects.order_by().filter(Q(merged_into__in=level) | Q(merged__in=level))
+            level = set(near.values_list("pk", flat=True)) - found
+        return found
 
 
 class Petitioner(models.Model):
@@ -170,6 +185,26 @@ class Petitioner(models.Model):
     @property
     def masked_address(self) -> str:
         return masking.mask_address(self.address)
+
+
+class NameKey(models.Model):
+    """One way to type a name, in one spelling: its end from any sign on, pinyin or initials in one reading.
+
+    What is typed is looked for at the beginning of a key (reception/naming.py writes them).
+    """
+
+    petitioner = models.ForeignKey(Petitioner, on_delete=models.CASCADE, related_name="name_keys")
+    key = models.CharField(max_length=400, db_index=True)
+
+    unsealed_because = "derived from the name; manage.py reindex_search makes it again"
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("姓名检索")
+        verbose_name_plural = _("姓名检索")
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):

@@ -17,7 +17,7 @@ from accounts.models import Unit, User
 from documents.numbering import next_serial, register_number
 from reception.choices import PetitionerKind
 from reception.models import MAX_REPRESENTATIVES, Companion, Petitioner, Visit
-from reception.naming import initials_of, pinyin_of
+from reception.naming import initials_of, keep_keys, pinyin_of
 from vault.errors import Refusal
 from vault.keyring import blind_index
 
@@ -155,6 +155,7 @@ def _save(petitioner: Petitioner) -> Petitioner:
     petitioner.pinyin = pinyin_of(petitioner.name)
     petitioner.initials = initials_of(petitioner.name)
     petitioner.save()
+    keep_keys([petitioner])
     return petitioner
 
 

@@ -199,8 +199,16 @@ def tour(clients: dict[str, Client], rows: dict[str, list[Any]], pointing: Itera
         for url in (reverse("register"), reverse("cases:history")):
             for saying in (SPOKEN, SPOKEN | {"demand": ""}):
                 seen[who, "POST", url, str(saying)] = told(client.post(url, saying))
+        seen |= searched(who, client, rows)
         transaction.savepoint_rollback(before)
     return seen
+
+
+def searched(who: str, client: Client, rows: dict[str, list[Any]]) -> dict[tuple[str, ...], str]:
+    """What the search box says to every word that could find the matters."""
+    words = (*rows["number"], *rows["visit"], TITLE, NAME, "oysy", "鲲鹏", "好处", PHONE)
+    urls = (reverse("cases:search"), reverse("cases:suggestions"))
+    return {(who, "POST", url, word): told(client.post(url, {"text": word})) for url in urls for word in words}
 
 
 def signed_in(people: dict[str, Any]) -> dict[str, Client]:

@@ -9,4 +9,4 @@ class VaultConfig(AppConfig):
     verbose_name = _("密钥与加密")
 
     def ready(self) -> None:
-        from vault import checks  # noqa: F401 - checks register on import
+        from vault import checks, lookups  # noqa: F401 - both register on import

@@ -1,8 +1,10 @@
 """Words about matters for pages of earlier apps: the name of a category, the lamp of a matter."""
 
 import datetime as dt
+import re
 
 from django import template
+from django.utils.html import conditional_escape, format_html, format_html_join
 
 from cases import policy
 from cases.lamps import Lamp, case_lamp
@@ -27,3 +29,14 @@ def category_labels(codes: str) -> str:
 def matter_lamp(case: Case, today: dt.date) -> Lamp:
     """The lamp of a matter as seen on ``today``."""
     return case_lamp(case, today)
+
+
+@register.filter
+def marked(text: str, words: list[str]) -> str:
+    """The text with each of the words in ``<mark>``, everything escaped."""
+    if not words:
+        return conditional_escape(text)
+    longest = sorted(words, key=len, reverse=True)
+    pieces = re.split("(" + "|".join(map(re.escape, longest)) + ")", str(text), flags=re.IGNORECASE)
+    shown = [format_html("<mark>{}</mark>", one) if place % 2 else one for place, one in enumerate(pieces)]
+    return format_html_join("", "{}", ((one,) for one in shown))

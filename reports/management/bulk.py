@@ -22,7 +22,7 @@ from documents.models import Counter
 from documents.numbering import register_number
 from reception.choices import IdType, PetitionerKind
 from reception.models import ContentCategory, Petitioner, Visit
-from reception.naming import initials_of, pinyin_of
+from reception.naming import initials_of, keep_keys, pinyin_of
 from reports.management.demo.people import Crowd
 from vault.keyring import blind_index
 
@@ -51,7 +51,9 @@ class Mill:
         self.made += size
 
     def petitioners(self, moments: list[dt.datetime]) -> list[Petitioner]:
-        return Petitioner.objects.bulk_create([self.petitioner(moment) for moment in moments])
+        made = Petitioner.objects.bulk_create([self.petitioner(moment) for moment in moments])
+        keep_keys(made)
+        return made
 
     def petitioner(self, moment: dt.datetime) -> Petitioner:
         name = self.crowd.name(self.rng.random() < 0.5)
