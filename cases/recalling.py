@@ -57,7 +57,9 @@ def _whole(user: User, found: Petitioner, family: Sequence[Petitioner], today: d
     """The person found, with the visits and matters of all rows merged with theirs."""
     came = sum(one.came for one in family)  # type: ignore[attr-defined]
     theirs = Visit.objects.visible_to(user).filter(petitioner__in=family).select_related("clerk")
-    return Known(found, True, came, matters_of(user, family, today)[:SHOWN], theirs.order_by("-visited_at", "-pk").first())
+    return Known(
+        found, True, came, matters_of(user, family, today)[:SHOWN], theirs.order_by("-visited_at", "-pk").first()
+    )
 
 
 def _namesakes(seen: PetitionerQuerySet, sought: PersonData) -> PetitionerQuerySet:

@@ -55,9 +55,7 @@ def helper() -> FormHelper:
     made = FormHelper()
     made.form_tag = False
     made.disable_csrf = True
-    made.layout = Layout(
-        "key", "id_source", _who(), HTML('{% include "reception/_roster.html" %}'), _what(), _seldom()
-    )
+    made.layout = Layout("key", "id_source", _who(), HTML('{% include "reception/_roster.html" %}'), _what(), _seldom())
     return made
 
 

@@ -35,7 +35,9 @@ class WorkstationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["office"].queryset = Unit.objects.active()
-        choices = Adapter.choices if settings.DEMO_ALLOWED else [one for one in Adapter.choices if one[0] != "simulated"]
+        choices = (
+            Adapter.choices if settings.DEMO_ALLOWED else [one for one in Adapter.choices if one[0] != "simulated"]
+        )
         self.fields["adapter"].choices = choices
         self.fields["address"].widget.attrs |= {"lang": "en", "spellcheck": "false", "autocomplete": "off"}
         self.helper = FormHelper()

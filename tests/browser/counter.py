@@ -4,7 +4,7 @@ from typing import Any
 
 NEW = "/reception/visits/new/"
 # A pointer that does anything at all would be seen here: its events never reach the page.
-NO_MOUSE = """for (const name of ["mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "dblclick", "contextmenu"]) {
+NO_MOUSE = """for (const name of ["mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "dblclick"]) {
   window.addEventListener(name, (event) => { event.preventDefault(); event.stopImmediatePropagation(); }, true);
 }
 window.addEventListener("click", (event) => {
@@ -18,6 +18,7 @@ class Hands:
     def __init__(self, page: Any) -> None:
         self.page, self.count, self.pressed = page, 0, []
         page.add_init_script(NO_MOUSE)
+        page.set_default_timeout(30_000)
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)
@@ -48,4 +49,12 @@ class Hands:
         return str(self.page.evaluate("document.activeElement.id"))
 
     def wait_at(self, field: str) -> None:
-        self.page.wait_for_function("id => document.activeElement.id === id", arg=field)
+        self.page.wait_for_selector(f"#{field}:focus")
+
+    def wait_printed(self) -> None:
+        """Until the print dialogue was asked for; the page's policy forbids scripts made of strings, so we look."""
+        for _turn in range(100):
+            if self.page.evaluate("window.printed === 1"):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("nothing was printed")

@@ -123,7 +123,7 @@ def test_a_returning_visitor_is_shown_and_joined(desk):
         typed(desk, ID)
     desk.wait_for_selector(f"#history >> text={case.number}")
     assert desk.input_value("#id_name") == "王建国"
-    desk.wait_for_function("document.activeElement.id === 'id_demand'")
+    desk.wait_for_selector("#id_demand:focus")
     desk.keyboard.press("Alt+M")
     assert desk.is_checked(f"#join-{case.number}")
     assert at(desk) == "id_demand"
@@ -167,6 +167,7 @@ def test_back_and_again_says_it_is_done_or_makes_the_same(desk):
 def test_what_is_wrong_is_linked_and_typed_text_stays(desk):
     desk.goto(NEW)
     desk.fill("#id_id_number", "110105194912310021")
+    desk.click("text=事实、理由")
     desk.fill("#id_facts", "外墙渗水。")
     desk.keyboard.press("F8")
     desk.wait_for_selector(".error-summary")

@@ -78,7 +78,7 @@
     }
     for (const [id, value] of [["id_phone", told.phone], ["id_address", told.address]]) {
       const field = byId(id);
-      field.placeholder = sure && value ? `${value} ${told.keep}` : "";
+      field.placeholder = sure && value ? value + told.keep : "";
       // the address on the card is that of the register of households; the one on file is where letters arrive
       if (sure && value && field.dataset.read === "card") { field.value = ""; delete field.dataset.read; }
     }
@@ -99,6 +99,11 @@
     if (event.target.id === "id_id_number") byId("id_id_source").value = "manual";
   });
   document.addEventListener("change", (event) => { if (event.target.id === "id_birth_date") age(); });
+  // nothing is asked for any more once the form is on its way
+  let sent = false;
+  form.addEventListener("submit", () => { sent = true; });
+  window.addEventListener("pageshow", () => { sent = false; });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (sent) event.preventDefault(); });
   age();
   (document.querySelector(".error-summary") || byId("id_id_number")).focus();
 })();
