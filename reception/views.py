@@ -116,7 +116,8 @@ def reader(request: HttpRequest) -> HttpResponse:
     request.user.must("reception.register")
     windows = Workstation.objects.visible_to(request.user).filter(office=request.user.unit)
     if request.method == "POST":
-        chosen = get_object_or_404(windows, pk=request.POST.get("window", "") or 0)
+        said = request.POST.get("window", "")[:18]
+        chosen = get_object_or_404(windows, pk=said if said.isascii() and said.isdecimal() else 0)
         request.session[CHOSEN] = chosen.pk
         messages.success(request, _("本次登录在“%(window)s”使用读卡器。") % {"window": chosen.window})
         return redirect("reception:reader")

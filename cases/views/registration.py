@@ -78,7 +78,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters()
 def alike(request: HttpRequest) -> HttpResponse:
-    """The panel of matters like the demand being typed, this person's and others'. By POST: it is the visitor's story."""
+    """The panel of matters like the demand being typed. By POST only: it is the visitor's story."""
     request.user.must("reception.register")
     form = TypedForm(request.POST, today=timezone.localdate())
     form.is_valid()

@@ -6,8 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as __
 
 from accounts.models import Unit
@@ -30,6 +29,8 @@ class WorkstationForm(forms.ModelForm):
         error_messages = {
             "office": {"required": __("请选择登记机构。")},
             "window": {"required": __("请填写窗口名称。")},
+            # two entries for one window would leave open which reader counts
+            NON_FIELD_ERRORS: {"unique_together": __("这个窗口已经设置过，请修改原来的一条。")},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,10 +52,3 @@ class WorkstationForm(forms.ModelForm):
         if wrong:
             self.add_error("address", wrong)
         return data
-
-    def validate_constraints(self) -> None:
-        """Two entries for one window would leave open which reader counts."""
-        try:
-            self.instance.validate_constraints()
-        except ValidationError:
-            self.add_error("window", _("这个窗口已经设置过，请修改原来的一条。"))
