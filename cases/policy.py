@@ -58,6 +58,12 @@ class Category:
         return f"{int(self.code[1:])} {self.name}"
 
     @property
+    def short(self) -> str:
+        """The name without the words that all ten begin and end with, for a narrow control."""
+        bare = self.name.removesuffix("的")
+        return bare if bare.startswith("涉及不") else bare.removeprefix("涉及到").removeprefix("涉及")
+
+    @property
     def adds_duties(self) -> bool:
         """Categories 6 to 10 add duties and leave the route to 1 to 5."""
         return self.route == "content"

@@ -29,6 +29,7 @@ class Known:
     certain: bool
     visits: int
     matters: list[tuple[Case, Lamp]]
+    last: Visit | None = None
 
 
 def known(user: User, sought: PersonData, today: dt.date) -> list[Known]:
@@ -55,7 +56,10 @@ def known(user: User, sought: PersonData, today: dt.date) -> list[Known]:
 def _whole(user: User, found: Petitioner, family: Sequence[Petitioner], today: dt.date) -> Known:
     """The person found, with the visits and matters of all rows merged with theirs."""
     came = sum(one.came for one in family)  # type: ignore[attr-defined]
-    return Known(found, True, came, matters_of(user, family, today)[:SHOWN])
+    theirs = Visit.objects.visible_to(user).filter(petitioner__in=family).select_related("clerk")
+    return Known(
+        found, True, came, matters_of(user, family, today)[:SHOWN], theirs.order_by("-visited_at", "-pk").first()
+    )
 
 
 def _namesakes(seen: PetitionerQuerySet, sought: PersonData) -> PetitionerQuerySet:
@@ -66,7 +70,8 @@ def _namesakes(seen: PetitionerQuerySet, sought: PersonData) -> PetitionerQueryS
 
 def matters_of(user: User, people: Sequence[Petitioner], today: dt.date) -> list[tuple[Case, Lamp]]:
     """Matters of these people that a visit may be added to, open ones first."""
-    cases = joinable(user).filter(petitioner__in=people).for_list()[:50]
+    # what later steps know of a matter is asked for by name: this app knows nothing of return visits
+    cases = joinable(user).filter(petitioner__in=people).for_list().prefetch_related("return_visits")[:50]
     return [(case, case_lamp(case, today)) for case in sorted(cases, key=lambda case: (case.is_finished, -case.pk))]
 
 

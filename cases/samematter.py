@@ -20,7 +20,7 @@ from accounts.models import User
 from audit.models import Event
 from cases import policy
 from cases.choices import ClockKind, State
-from cases.models import Case
+from cases.models import Case, CaseQuerySet
 from reception.choices import PetitionerKind
 from reception.models import Companion, Petitioner, Visit
 
@@ -29,6 +29,7 @@ AKIN = 25  # as like as this, they are when facts, content or the accused agree 
 CONTAINED = 10  # pairs of characters from which "one text lies within the other" means something
 OTHERS_SINCE = dt.timedelta(days=180)
 LOOKED_AT, SHOWN = 400, 5
+TYPED, SHOWN_OWN = 4, 20  # pairs typed before anything is compared; matters of the person compared while typing
 # Words that stand in every petition and say nothing about which one it is.
 FILLERS = re.compile(
     "要求|请求|希望|恳请|责成|有关单位|有关部门|相关部门|政府|依法|尽快|及时|予以|给予|解决|问题|处理|反映"
@@ -225,8 +226,31 @@ def against(user: User, visit: Visit, today: dt.date | None = None) -> list[Evid
 
 def others(user: User, visit: Visit, today: dt.date) -> list[Evidence]:
     """Matters of other people under way that may belong to the same group affair: a hint, never a bar."""
-    own = visit.petitioner.family_ids
-    rows = Case.objects.visible_to(user).under_way().exclude(petitioner__in=own).exclude(visit_links__visit=visit)
+    rows = Case.objects.visible_to(user).exclude(visit_links__visit=visit)
+    return _of_others(rows, visit, visit.petitioner.family_ids, today)
+
+
+def while_typing(
+    user: User, typed: Visit, person: Petitioner | None, today: dt.date
+) -> tuple[list[Evidence], list[Evidence]]:
+    """Matters like a visit that is still being typed (``typed`` is no row yet): of ``person``, and of others.
+
+    A hint at the counter; what counts is judged again when the visit is saved.
+    """
+    if bigrams(typed.demand).total() < TYPED:
+        return [], []
+    own = person.family_ids if person else []
+    seen = Case.objects.visible_to(user)
+    joined = seen.filter(petitioner__in=own).select_related("main", "petitioner", "content_category")
+    rows = list(joined.order_by("-pk")[:SHOWN_OWN]) if own else []
+    found = [one for one in (judged(typed, case, today=today) for case in rows) if one.same]
+    mine = sorted(found, key=lambda one: (not one.asks, -one.likeness, -one.case.pk))[:SHOWN]
+    return mine, _of_others(seen, typed, own, today)
+
+
+def _of_others(seen: CaseQuerySet, visit: Visit, own: list[int], today: dt.date) -> list[Evidence]:
+    """The latest matters of other people under way, compared one by one; the most alike are kept."""
+    rows = seen.under_way().exclude(petitioner__in=own)
     recent = rows.filter(registered_on__gte=today - OTHERS_SINCE).select_related("petitioner").order_by("-pk")
     found = [_beside(visit, case) for case in recent[:LOOKED_AT]]
     return sorted((one for one in found if one.same), key=lambda one: (-one.likeness, -one.case.pk))[:SHOWN]

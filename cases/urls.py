@@ -30,6 +30,7 @@ urlpatterns = [
     path("cases/calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
     path("cases/calendar/requests/<int:pk>/", calendar.calendar_request, name="calendar_request"),
     path("cases/history/", registration.history, name="history"),
+    path("cases/alike/", registration.alike, name="alike"),
     path("cases/person/<int:pk>/", registration.of_person, name="of_person"),
     path("cases/intake/<str:number>/", registration.intake, name="intake"),
     path("cases/meetings/", meetings.index, name="meetings"),

@@ -13,8 +13,9 @@ from audit import trail
 from documents.issuing import issue
 from documents.models import Paper
 from reception import merging
-from reception.models import Petitioner, Visit
+from reception.models import Petitioner, Visit, Workstation
 from reception.papers import visit_form
+from reception.readers import wrong_address
 from vault.errors import Refusal
 
 KIND = "visit_form"
@@ -163,3 +164,22 @@ def _trace(
         actor=actor, verb=verb, title=title, subject=other, at=at, note=note, rows=[request], main=main.pk
     )  # fmt: skip
     trail.record(actor=actor, verb=verb, title=title, subject=main, at=at, note=note, other=other.pk)
+
+
+@trail.verb
+def set_workstation(*, workstation: Workstation, actor: User, at: dt.datetime) -> Workstation:
+    """Keep which reader stands at a window, new or changed.
+
+    Raises ``Refusal`` without the permission, and for an address that is not on that computer itself.
+    """
+    if not actor.can("reception.workstations"):
+        raise Refusal(_("您的角色不能设置窗口设备。"))
+    wrong = wrong_address(workstation.adapter, workstation.address)
+    if wrong:
+        raise Refusal(wrong)
+    workstation.save()
+    trail.record(
+        actor=actor, verb="set_workstation", title=_("设置窗口设备"), subject=workstation, at=at,
+        window=workstation.window, adapter=workstation.adapter, address=workstation.address,
+    )  # fmt: skip
+    return workstation

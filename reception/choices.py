@@ -54,3 +54,21 @@ class Purpose(models.TextChoices):
     SUGGESTION = "suggestion", _("建议意见")
     CONSULTATION = "consultation", _("咨询")
     OTHER = "other", _("其他")
+
+
+class IdSource(models.TextChoices):
+    """How the document number came into the form: typed, by a reader that types, or by a reader's service."""
+
+    MANUAL = "manual", _("手工填写")
+    WEDGE = "wedge", _("键盘式读卡器")
+    READER = "reader", _("读卡器")
+
+
+class Adapter(models.TextChoices):
+    """What reads cards at a window."""
+
+    WEDGE = "wedge", _("键盘式读卡器")
+    WS_JSON = "ws", _("本机读卡服务（WebSocket）")
+    HTTP_JSON = "http", _("本机读卡服务（HTTP）")
+    SIMULATED = "simulated", _("模拟读卡器（演示）")
+    MANUAL = "manual", _("没有读卡器")

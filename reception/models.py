@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from reception.choices import Channel, IdType, PetitionerKind, Purpose, Sex
+from reception.choices import Adapter, Channel, IdSource, IdType, PetitionerKind, Purpose, Sex
 from vault import masking, spelling
 from vault.fields import EncryptedTextField
 from vault.keyring import blind_index
@@ -272,6 +273,7 @@ class Visit(models.Model):
     needs = models.CharField(_("需要的便利"), max_length=120, blank=True)
     agent = models.CharField(_("代理人"), max_length=120, blank=True)
     id_note = models.CharField(_("证件说明"), max_length=120, blank=True)
+    id_source = models.CharField(_("证件录入"), max_length=8, choices=IdSource, default=IdSource.MANUAL)
     confirmed = models.BooleanField(_("已复述确认"), default=False)
     confirmed_note = models.CharField(_("未确认的原因"), max_length=120, blank=True)
     clerk_note = models.TextField(_("接待意见"), blank=True)
@@ -325,3 +327,38 @@ class Companion(models.Model):
     @property
     def masked_phone(self) -> str:
         return masking.mask_phone(self.phone)
+
+
+class WorkstationQuerySet(models.QuerySet["Workstation"]):
+    def visible_to(self, user: User) -> Self:
+        """The windows of one's own office; all of them for whoever keeps the list."""
+        if user.can("reception.workstations"):
+            return self
+        return self.filter(office=user.unit) if user.unit else self.none()
+
+
+class Workstation(models.Model):
+    """The computer at a window and the card reader on it. Browsers keep nothing of this."""
+
+    office = models.ForeignKey(Unit, verbose_name=_("登记机构"), on_delete=models.PROTECT, related_name="workstations")
+    window = models.CharField(_("窗口"), max_length=40)
+    adapter = models.CharField(_("读卡方式"), max_length=10, choices=Adapter, default=Adapter.WEDGE)
+    address = models.CharField(_("读卡服务地址"), max_length=200, blank=True)
+    shows_photo = models.BooleanField(_("显示证件照片"), default=False)
+
+    objects = WorkstationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["office", "window"]
+        constraints = [models.UniqueConstraint(fields=["office", "window"], name="one_workstation_per_window")]
+        verbose_name = _("窗口设备")
+        verbose_name_plural = _("窗口设备")
+
+    def __str__(self) -> str:
+        return self.window
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the reader's service, or "": what a page may connect to."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}" if self.address else ""

@@ -16,11 +16,15 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from approvals.asking import no_deciding
 from approvals.models import Request
+from audit.models import Event
 from reception import actions, merging
+from reception.actions import form_of
 from reception.choices import Channel, PetitionerKind
 from reception.forms.merging import MOST, MergeForm, UndoForm, VerdictForm
 from reception.forms.reveal import RevealForm
-from reception.models import ContentCategory, Petitioner, Visit
+from reception.forms.workstation import WorkstationForm
+from reception.models import ContentCategory, Petitioner, Visit, Workstation
+from reception.readers import CHOSEN, workstation_of
 from vault.errors import Refusal
 
 LATEST = 8
@@ -90,6 +94,66 @@ def contents(request: HttpRequest) -> HttpResponse:
     return render(request, "reception/_contents.html", {"names": names.values_list("path_name", flat=True)})
 
 
+def printing(request: HttpRequest, number: str) -> HttpResponse:
+    """Fragment: what the trail says of the visit's form. ``?before=`` is the number of prints before this try."""
+    visit = _visit(request, number)
+    before = request.GET.get("before", "")
+    context = {"visit": visit} | _prints(visit)
+    failed = before.isdecimal() and len(context["prints"]) <= int(before[:6])
+    return render(request, "reception/_printing.html", context | {"failed": failed, "tried": bool(before)})
+
+
+def _prints(visit: Visit) -> dict[str, Any]:
+    """Every time the form of a visit was printed, the first of them and the reprints."""
+    paper = form_of(visit)
+    verbs = ("print", "reprint")
+    events = Event.objects.about(paper).filter(verb__in=verbs).order_by("pk") if paper else Event.objects.none()
+    return {"paper": paper, "prints": list(events.only("verb", "at"))}
+
+
+def reader(request: HttpRequest) -> HttpResponse:
+    """Which reader this session's window has, the choice of another, and what to do when it does not answer."""
+    request.user.must("reception.register")
+    windows = Workstation.objects.visible_to(request.user).filter(office=request.user.unit)
+    if request.method == "POST":
+        said = request.POST.get("window", "")[:18]
+        chosen = get_object_or_404(windows, pk=said if said.isascii() and said.isdecimal() else 0)
+        request.session[CHOSEN] = chosen.pk
+        messages.success(request, _("本次登录在“%(window)s”使用读卡器。") % {"window": chosen.window})
+        return redirect("reception:reader")
+    station = workstation_of(request.user, request.session.get(CHOSEN))
+    return render(request, "reception/reader.html", {"windows": windows, "station": station})
+
+
+def workstations(request: HttpRequest) -> HttpResponse:
+    """Every window with its reader."""
+    request.user.must("reception.workstations")
+    rows = Workstation.objects.visible_to(request.user).select_related("office")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "reception/workstations.html", {"page_obj": page})
+
+
+def new_workstation(request: HttpRequest) -> HttpResponse:
+    """A further window."""
+    request.user.must("reception.workstations")
+    return _workstation_form(request, Workstation())
+
+
+def workstation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another reader, or another address of it, for a window."""
+    request.user.must("reception.workstations")
+    return _workstation_form(request, get_object_or_404(Workstation, pk=pk))
+
+
+def _workstation_form(request: HttpRequest, one: Workstation) -> HttpResponse:
+    form = WorkstationForm(request.POST or None, instance=one)
+    if request.method == "POST" and form.is_valid():
+        actions.set_workstation(workstation=form.instance, actor=request.user, at=timezone.now())
+        messages.success(request, _("已保存窗口“%(window)s”的读卡器。") % {"window": form.instance.window})
+        return redirect("reception:workstations")
+    return render(request, "reception/workstation.html", {"form": form}, status=422 if form.errors else 200)
+
+
 def _visit(request: HttpRequest, number: str) -> Visit:
     request.user.must("reception.view")
     joined = ("petitioner", "clerk", "office", "content_category", "case_link__case__handling_unit")
@@ -113,7 +177,7 @@ def _visit_page(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "may_register": request.user.can("reception.register"),
         "today": timezone.localdate(),
         "form": RevealForm(),
-    }
+    } | _prints(visit)
 
 
 def _person_page(request: HttpRequest, petitioner: Petitioner) -> dict[str, Any]:

@@ -39,6 +39,8 @@ CHINESE = {
     "followup/phrases.py": "sentences printed in a letter",
     "reception/naming.py": "Chinese surnames with more than one reading",
     "reception/papers.py": "contents of papers",
+    "cases/policy.py": "words cut off the names of the categories, which are reference data",
+    "reception/readers.py": "what stands on the invented cards of the simulated reader",
     "reports/exporting.py": "columns and marks of the register that leaves the house",
     "review/papers.py": "contents of papers",
     "vault/masking.py": "words by which a Chinese address is cut",

@@ -99,7 +99,7 @@ def plain_world(people: dict[str, Any]) -> None:
 
 
 EACH = {"archive:file", "cases:detail", "cases:paper", "cases:proposal", "cases:extension"}
-OF_VISITS = {"reception:visit", "reception:reveal", "cases:intake", "visit_form"}
+OF_VISITS = {"reception:visit", "reception:reveal", "reception:printing", "cases:intake", "visit_form"}
 MORE_STEPS = ("assign", "take_up", "declare_interest")
 
 
@@ -196,7 +196,7 @@ def tour(clients: dict[str, Client], rows: dict[str, list[Any]], pointing: Itera
         for _name, url in pointed if who in pointing else ():
             seen[who, "GET", url] = told(client.get(url))
             seen[who, "POST", url] = told(client.post(url, {"note": WORDS, "reason": WORDS, "verdict": WORDS}))
-        for url in (reverse("register"), reverse("cases:history")):
+        for url in (reverse("register"), reverse("cases:history"), reverse("cases:alike")):
             for saying in (SPOKEN, SPOKEN | {"demand": ""}):
                 seen[who, "POST", url, str(saying)] = told(client.post(url, saying))
         seen |= searched(who, client, rows)

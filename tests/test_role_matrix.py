@@ -19,6 +19,7 @@ from archive.models import Dossier
 from archive.seeding import seed as seed_archive
 from cases.actions.calendar import ask_calendar
 from cases.dayplan import Plan
+from reception.models import Workstation
 from reports import actions as exports
 from tests import factories
 from tests.accusations import NAME, PKS, TITLE, protected_world
@@ -46,7 +47,7 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, namespace:
 
 def arguments(name: str, wanted: set[str], rows: dict[str, list[Any]]) -> dict[str, object]:
     """Arguments that point at things of a matter, so that a refusal is about the role."""
-    of_visits = name in {"reception:visit", "reception:reveal", "cases:intake", "visit_form"}
+    of_visits = name in {"reception:visit", "reception:reveal", "reception:printing", "cases:intake", "visit_form"}
     values: dict[str, object] = {
         "number": rows["visit" if of_visits else "filed" if name in OF_FILED else "number"][0],
         "step": "accept", "kind": "opinion", "figure": "items", "name": "unlock", "code": rows["code"][0],
@@ -83,8 +84,13 @@ def rows(people):
     return made | {
         "filed": [Dossier.objects.get().case.number], "somebody": [people["clerk"].pk],
         "accounts:unit": [people["clerk"].unit_id], "reports:full_ids": [full.pk], "reports:take_full_ids": [full.pk],
-        "cases:calendar_request": [holidays_asked(people)],
+        "cases:calendar_request": [holidays_asked(people)], "reception:workstation": [a_window(people)],
     }  # fmt: skip
+
+
+def a_window(people) -> int:
+    """A window of the office with a reader."""
+    return Workstation.objects.create(office=people["clerk"].unit, window="1 号窗口").pk
 
 
 def holidays_asked(people) -> int:

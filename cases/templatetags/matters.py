@@ -20,6 +20,12 @@ def category_label(code: str) -> str:
 
 
 @register.filter
+def category_short(code: str) -> str:
+    """``具体信访事项`` for C03: what tells one category from the other nine."""
+    return policy.categories()[code].short
+
+
+@register.filter
 def category_labels(codes: str) -> str:
     """The labels of codes separated by commas, as they are stored."""
     return "、".join(policy.category_label(code) for code in codes.split(",") if code)

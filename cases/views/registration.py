@@ -1,8 +1,11 @@
 """At the counter: the registration form, what is known of the person, and what a visit is about."""
 
 import datetime as dt
-from typing import Any
+import json
+from typing import Any, cast
 
+from csp.decorators import csp_update
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,18 +23,26 @@ from cases.deadlines import Calendar, Due, due
 from cases.lamps import case_lamp
 from cases.models import Case
 from cases.recalling import joinable, known, matter_to_join, weighed
-from cases.samematter import others
+from cases.samematter import others, while_typing
 from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
+from reception.choices import Adapter
 from reception.forms.person import WhoForm
 from reception.forms.roster import BaseRoster, roster
+from reception.forms.typed import TypedForm
 from reception.forms.visit import NEW, VisitForm
 from reception.hygiene import plain_lines
 from reception.models import Petitioner, Region, Visit
+from reception.readers import CHOSEN, sample_cards, workstation_of
 from reception.registering import VisitData, find_petitioner
 from vault.errors import Refusal
 
 PAGE = 25
+SCRIPTS = (
+    "js/reader/card.js", "js/reader/wedge.js", "js/reader/service.js",
+    "js/register/fill.js", "js/register/hints.js", "js/register/roster.js",
+)  # fmt: skip
+SIMULATED = ("js/reader/simulated.js",)
 
 
 @sensitive_post_parameters()
@@ -43,8 +54,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form, people = _form(posted, now), roster(posted, timezone.localdate(now))
     visit = _saved(request.user, form, people, now) if posted is not None else None
     if visit is None:
-        status = 200 if posted is None else 422
-        return render(request, "cases/register.html", _page(request.user, form, people, now), status=status)
+        return _form_page(request, form, people, now, 200 if posted is None else 422)
     undecided = not Case.objects.filter(visit_links__visit=visit).exists()
     name = "cases:intake" if undecided else "reception:visit"
     return redirect(reverse(name, args=[visit.number]) + _print_wanted(request))
@@ -63,6 +73,18 @@ def history(request: HttpRequest) -> HttpResponse:
         "apart_reason": request.POST.get("apart_reason", ""),
     }  # fmt: skip
     return render(request, "cases/_history.html", context)
+
+
+@require_POST
+@sensitive_post_parameters()
+def alike(request: HttpRequest) -> HttpResponse:
+    """The panel of matters like the demand being typed. By POST only: it is the visitor's story."""
+    request.user.must("reception.register")
+    form = TypedForm(request.POST, today=timezone.localdate())
+    form.is_valid()
+    person = find_petitioner(form.sought())
+    own, others_too = while_typing(request.user, form.visit(), person, form.today)
+    return render(request, "cases/_alike.html", {"own": own, "others": others_too})
 
 
 def of_person(request: HttpRequest, pk: int) -> HttpResponse:
@@ -194,10 +216,13 @@ def _decided(user: User, visit: Visit, posted: QueryDict, now: dt.datetime) -> s
 
 def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> dict[str, Any]:
     """What the registration page shows around the form."""
+    until = _transfer_due(now)
     return {
         "form": form,
         "roster": people,
-        "due": _transfer_due(now),
+        "today": timezone.localdate(now),
+        "due": until,
+        "days_left": (until.strict_due - timezone.localdate(now)).days,
         "regions": Region.objects.filter(is_active=True).values_list("name", flat=True),
         "hints": [(one, [PAPER_KINDS[code].label for code in one.papers]) for one in policy.categories().values()],
         "known": known(user, form.sought(), timezone.localdate(now)) if form.is_bound else [],
@@ -205,6 +230,22 @@ def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> 
         "chosen": form.data.get("join", "") if form.is_bound else "",
         "apart_reason": form.data.get("apart_reason", "") if form.is_bound else "",
     }
+
+
+def _form_page(
+    request: HttpRequest, form: VisitForm, people: BaseRoster, now: dt.datetime, status: int
+) -> HttpResponse:
+    """The registration page; the reader's service of this window, and no other address, may be asked by it."""
+    station = workstation_of(request.user, request.session.get(CHOSEN))
+    simulated = settings.DEMO_ALLOWED and (station is None or station.adapter == Adapter.SIMULATED)
+    context = _page(request.user, form, people, now) | {
+        "station": station, "scripts": SCRIPTS + (SIMULATED if simulated else ()),
+        "samples": [(words, json.dumps(card)) for words, card in sample_cards()] if simulated else [],
+    }  # fmt: skip
+    answer = render(request, "cases/register.html", context, status=status)
+    if station is None or not station.origin:
+        return answer
+    return cast(HttpResponse, csp_update({"connect-src": [station.origin]})(lambda _request: answer)(request))
 
 
 def _transfer_due(now: dt.datetime) -> Due:

@@ -19,7 +19,7 @@ AUTOMATIC = ("", __("自动识别"))
 class WhoForm(forms.Form):
     """Document, name and telephone; what the history panel asks with. Nothing here is required."""
 
-    id_number = LineField(label=__("证件号码"), max_length=60, help_text=__("刷证或键入，回车即查来访记录"))
+    id_number = LineField(label=__("证件号码"), max_length=60)
     id_type = LabelChoiceField(label=__("证件类型"), choices=[AUTOMATIC, *IdType.choices], required=False)
     name = LineField(label=__("姓名（名称）"))
     phone = PhoneField(label=__("联系电话"), max_length=40)
@@ -29,7 +29,7 @@ class WhoForm(forms.Form):
         self.today = today
         self.document = identity.Document("", "")
         # an identity number is typed in Latin letters and digits, whatever the input method is set to
-        self.fields["id_number"].widget.attrs |= {"lang": "en", "spellcheck": "false"}
+        self.fields["id_number"].widget.attrs |= {"lang": "en", "spellcheck": "false", "inputmode": "text"}
 
     def clean_name(self) -> str:
         return normal_name(self.cleaned_data["name"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from reception.choices import Channel, PetitionerKind, Purpose, Sex
+from reception.choices import Channel, IdSource, PetitionerKind, Purpose, Sex
 from reception.forms import layout
 from reception.forms.fields import (
     ContentField,
@@ -28,6 +28,7 @@ from vault.masking import mask_name
 KINDS = [choice for choice in PetitionerKind.choices if choice[0] != PetitionerKind.ANONYMOUS]
 ANONYMOUS = __("匿名来访人")
 NEW = "new"  # the choice beside earlier matters: a matter of its own
+PLACEHOLDERS = {"id_number": __("刷证或键入，回车查重"), "involved": __("同左")}
 LEEWAY = dt.timedelta(minutes=10)  # clocks of two computers differ
 
 
@@ -39,6 +40,7 @@ class VisitForm(WhoForm):
     """
 
     key = forms.CharField(required=False, widget=forms.HiddenInput)
+    id_source = forms.CharField(required=False, widget=forms.HiddenInput, initial=IdSource.MANUAL)
     join = LineField(label=__("并入"), max_length=20, widget=forms.HiddenInput)
     apart_reason = LineField(label=__("另立的理由"), max_length=300, widget=forms.HiddenInput)
     anonymous = forms.BooleanField(label=__("匿名"), required=False)
@@ -50,15 +52,15 @@ class VisitForm(WhoForm):
     work_unit = LineField(label=__("工作单位"))
     id_note = LineField(label=__("证件说明"), help_text=__("号码与证件不一致、未带证件等情况"))
 
-    visitors = CountField(label=__("来访人数"), initial=1, help_text=__("满 5 人按集体访登记"))
-    involved = CountField(label=__("涉及人数"), help_text=__("不填即同来访人数"))
+    visitors = CountField(label=__("来访人数"), initial=1)
+    involved = CountField(label=__("涉及人数"))
     channel = LabelChoiceField(label=__("信访形式"), choices=Channel.choices, required=False, initial=Channel.VISIT)
     visited_at = MomentField(label=__("来访时间"))
     needs = LineField(label=__("需要的便利"), help_text=__("行动不便、翻译、就医等"))
     agent = LineField(label=__("代理人"), help_text=__("姓名，有无授权委托书"))
 
     demand = ProseField(
-        label=__("请求"), rows=4, required=True, error_messages={"required": __("请填写来访人的请求。")}
+        label=__("请求"), rows=3, required=True, error_messages={"required": __("请填写来访人的请求。")}
     )
     facts = ProseField(label=__("事实"), rows=3)
     reasons = ProseField(label=__("理由"), rows=2)
@@ -80,7 +82,7 @@ class VisitForm(WhoForm):
         error_messages={"invalid_choice": __("兼涉只能选第 6 至 10 类。")},
     )  # fmt: skip
     confirmed = forms.BooleanField(
-        label=__("已复述确认"), required=False, help_text=__("已把主要内容和请求复述给来访人，来访人认为无误")
+        label=__("已复述确认"), required=False, help_text=__("已向来访人复述，来访人认为无误")
     )
     confirmed_note = LineField(label=__("未确认的原因"), help_text=__("来访人拒绝确认、中途离开等"))
     clerk_note = ProseField(label=__("接待意见"), rows=2)
@@ -88,7 +90,8 @@ class VisitForm(WhoForm):
     def __init__(self, *args: Any, at: dt.datetime, categories: Any, also: Any, **kwargs: Any) -> None:
         super().__init__(*args, today=timezone.localtime(at).date(), **kwargs)
         self.at = at
-        self.fields["name"].help_text = _("必填；不愿留名的勾选匿名")
+        for name, hint in PLACEHOLDERS.items():
+            self.fields[name].widget.attrs.setdefault("placeholder", hint)
         for name in ("category", "also"):
             self.fields[name].widget.attrs["class"] = "form-check-input"
         self.fields["category"].choices = categories
@@ -96,6 +99,11 @@ class VisitForm(WhoForm):
         self.initial.setdefault("key", uuid.uuid4().hex)
         self.initial.setdefault("visited_at", timezone.localtime(at))
         self.helper = layout.helper()
+
+    def clean_id_source(self) -> str:
+        """Who read the number. A claim of the page: whatever is no known source counts as typed."""
+        claimed = self.cleaned_data["id_source"]
+        return claimed if claimed in IdSource.values else str(IdSource.MANUAL)
 
     def clean_visited_at(self) -> dt.datetime:
         moment = self.cleaned_data["visited_at"] or self.at
@@ -168,6 +176,7 @@ class VisitForm(WhoForm):
         fields = {name: data[name] for name in COPIED} | {
             "purpose": data["purpose"] or Purpose.APPEAL,
             "channel": data["channel"] or Channel.VISIT,
+            "id_source": data["id_source"] if self.person().id_number else IdSource.MANUAL,
             "also": ",".join(code for code in data["also"] if code != data["category"]),
         }
         return VisitData(
@@ -182,7 +191,7 @@ class VisitForm(WhoForm):
 
     def _typed(self) -> str:
         """What was posted, in a fixed order, without what changes from one post to the next."""
-        passing = ("key", "csrfmiddlewaretoken", "after")
+        passing = ("key", "csrfmiddlewaretoken", "after", "id_source")
         return repr(sorted((name, tuple(values)) for name, values in self.data.lists() if name not in passing))
 
     def says_the_same(self, visit: Visit) -> bool:

@@ -1,7 +1,7 @@
 // Keys of the whole product. Markup says what a key does; nothing here knows a page.
-//   data-key="F9"          clicked (a field: focused) on that key; also "Alt+M", "n", "/"
+//   data-key="F9"          clicked (a field: focused; a label: its box is ticked) on that key; also "Alt+M", "n", "/"
 //   data-go="c"            link followed after g, then c
-//   form[data-enter-next]  Enter goes to the next field
+//   form[data-enter-next]  Enter goes to the next field; data-aside: a field or a part of the form it passes by
 //   .digits / data-digit   Alt+1 … Alt+0 choose a radio button or an option
 (function () {
   "use strict";
@@ -39,7 +39,7 @@
         el.focus();
         if (el.select) el.select();
       } else {
-        el.click();
+        (el.control || el).click(); // the field behind a label, without taking the focus from where it is
       }
       return true;
     }
@@ -66,7 +66,13 @@
     if (!el.matches("input, select") || /^(?:submit|button|reset|image|file)$/.test(el.type)) return;
     event.preventDefault();
     const all = [...form.querySelectorAll(STEPS)].filter(usable);
-    const rest = all.slice(all.indexOf(el) + 1);
+    const at = all.indexOf(el);
+    if (at < 0) return;
+    // fields off the path (preset, or seldom needed) are passed by, unless one is already among them
+    const rest = all.slice(at + 1).filter((other) => {
+      const off = other.closest("[data-aside]");
+      return !off || off.contains(el);
+    });
     const to = rest.find((other) => {
       if (other.type === "radio") return other.name !== el.name && (other.checked || !form.querySelector(`input[name="${CSS.escape(other.name)}"]:checked`));
       return other.tagName !== "BUTTON" || other.type === "submit";

@@ -45,7 +45,8 @@ def test_the_least_that_makes_a_visit():
     assert data.fields == {
         "visitors": 1, "involved": 1, "content_category": None, "region": "", "facts": "", "reasons": "",
         "occurred": "", "history": "", "accused": "", "materials": "", "needs": "", "agent": "", "id_note": "",
-        "confirmed": True, "confirmed_note": "", "clerk_note": "", "purpose": "appeal", "channel": "visit", "also": "",
+        "id_source": "manual", "confirmed": True, "confirmed_note": "", "clerk_note": "",
+        "purpose": "appeal", "channel": "visit", "also": "",
     }  # fmt: skip
 
 
