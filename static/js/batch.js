@@ -19,6 +19,8 @@
       button.hidden = fits === 0;
       button.querySelector("[data-of]").textContent = fits === ticked.length ? "" : ` ${fits}/${ticked.length}`;
     }
+    const none = bar.querySelector("[data-batch-nothing]");
+    none.hidden = [...bar.querySelectorAll("[data-step]")].some((button) => !button.hidden);
     const head = document.querySelector("[data-all]");
     if (head) {
       head.checked = all.length > 0 && ticked.length === all.length;

@@ -1,6 +1,6 @@
 // Tables marked data-rows are one stop for Tab: arrows (or j and k) move between rows,
 // Enter opens the row's first link, x ticks its box, Shift with an arrow ticks on, Ctrl+A ticks all,
-// a presses what is marked data-act. Without script every link stays reachable.
+// a presses what is marked data-act; data-first on the table: the first row has the focus at once. Without script every link stays reachable.
 (function () {
   "use strict";
   const rowsOf = (table) => [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => row.querySelector("a[href], input"));
@@ -14,7 +14,8 @@
       row.tabIndex = row === current ? 0 : -1;
       for (const el of row.querySelectorAll("a[href], input, button")) el.tabIndex = -1;
     }
-    if (!table.dataset.rows && rows.length && table.parentElement.matches(".table-region")) table.parentElement.tabIndex = -1;
+    if (rows.length && table.parentElement.matches(".table-region")) table.parentElement.tabIndex = -1;
+    if (current && table.dataset.first !== undefined && document.activeElement === document.body) current.focus();
   }
 
   function move(table, to) {

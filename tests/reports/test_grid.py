@@ -1,4 +1,4 @@
-"""The register as a grid: columns, order and totals on the page and in the file are the same; nothing secret is in it."""
+"""The register as a grid: columns, order and totals are the same on the page and in the file; nothing secret in it."""
 
 import datetime as dt
 import io
@@ -39,29 +39,25 @@ def office():
     return case
 
 
+def _text(cell) -> str:
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return str(int(cell)) if isinstance(cell, float) else cell
+
+
 def shown(page) -> list[list[str]]:
     return [[cell.text for _column, cell in row["cells"]] for row in page.context["rows"]]
 
 
 def test_page_and_file_hold_the_same_cells_in_the_same_order(office):
     client = client_of(office.people["supervisor"])
-    for query in (
-        "",
-        "?cols=number,name,visitors,involved,visits&sort=-visitors",
-        "?cols=number,delivered,delivery_way,deliveries&sort=delivered",
-        "?state=served",
-    ):
+    delivered = "?cols=number,delivered,delivery_way,deliveries&sort=delivered"
+    for query in ("", "?cols=number,name,visitors,involved,visits&sort=-visitors", delivered, "?state=served"):
         page = client.get(f"/reports/register/{query}")
         file = sheet(client.get(f"/reports/register.xlsx{query}").content)
         top = next(number for number, row in enumerate(file) if row[0] == "编号")
         assert file[top] == [head["column"].heading for head in page.context["heads"]]
-        read = [
-            [
-                cell.isoformat() if isinstance(cell, dt.date) else str(int(cell)) if isinstance(cell, float) else cell
-                for cell in row
-            ]
-            for row in file[top + 1 : top + 1 + len(page.context["rows"])]
-        ]
+        read = [[_text(cell) for cell in row] for row in file[top + 1 : top + 1 + len(page.context["rows"])]]
         assert read == shown(page)
         assert str(file[top + 1 + len(read)][0]) == f"合计 {len(read)} 件"
 
