@@ -105,12 +105,12 @@ def test_odd_addresses_are_read_as_far_as_they_make_sense():
     assert {code for _label, codes in gridding.SETS.values() for code in codes} <= set(gridding.COLUMNS)
 
 
-@pytest.mark.parametrize("column", [one for one in gridding.COLUMNS.values() if one.sort])
-def test_every_column_can_be_ordered_by_and_read(column, office):
-    for order in (column.code, f"-{column.code}"):
-        wanted = gridding.shape(QueryDict(f"cols={','.join(gridding.COLUMNS)}&sort={order}"))
-        rows = gridding.told(Case.objects.all(), wanted)
-        assert len([gridding.cells(case, wanted.columns, timezone.localdate(AT)) for case in rows]) == 3
+def test_every_column_can_be_ordered_by_and_read(office):
+    for column in (one for one in gridding.COLUMNS.values() if one.sort):
+        for order in (column.code, f"-{column.code}"):
+            wanted = gridding.shape(QueryDict(f"cols={','.join(gridding.COLUMNS)}&sort={order}"))
+            rows = gridding.told(Case.objects.all(), wanted)
+            assert len([gridding.cells(case, wanted.columns, timezone.localdate(AT)) for case in rows]) == 3
 
 
 def test_the_print_view_says_its_filters(office):
