@@ -127,6 +127,6 @@ def test_number_of_queries_does_not_grow(rows, django_assert_num_queries):
         factories.case(upto="served", people=people)
     client = client_of(people["supervisor"])
     client.get("/notices/")  # the first request of a session notes its time
-    # session, user, roles, unit; unit choices, totals, rows, views; unread, waiting, approvals
-    with django_assert_num_queries(11):
+    # session, user, roles, unit; unit choices, totals, rows, views; unread, waiting
+    with django_assert_num_queries(10):
         client.get(f"/reports/register/?cols={','.join(gridding.COLUMNS)}")
