@@ -28,6 +28,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (_("文书登记"), "cases:papers", "file-text", "cases.view", "/papers/"),
     )),
     (_("查阅"), (
+        (_("台账"), "reports:grid", "table", "cases.view", "/reports/register/"),
         (_("归档"), "archive:index", "archive", "archive.view", "/archive/"),
         (_("统计"), "reports:index", "bar-chart", "reports.view", "/reports/"),
         (_("办理规则"), "cases:rules", "book", "cases.view", "/cases/rules/"),

@@ -1,7 +1,6 @@
 """Whose turn it is: the main step of each state, the matters waiting for one user, the strip of stages."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -49,6 +48,7 @@ BY_ROUTE: dict[str, tuple[str, ...]] = {
 }
 ACCUSATION = ("refer", "accept")
 GROUP_LIMIT = 50
+MENU_LIMIT = 100
 
 
 def main_steps(case: Case) -> tuple[str, ...]:
@@ -79,26 +79,54 @@ def waiting_for(case: Case) -> str:
     return _("等待%(roles)s办理“%(step)s”") % {"roles": roles, "step": step.label}
 
 
-def waiting_for_user(user: User) -> CaseQuerySet:
-    """The matters whose turn is this user's: visible, in a state with a main step they may do, at their unit."""
-    turn = Q(pk__in=[])
+def turns(user: User) -> dict[str, Q]:
+    """The steps that wait for this user's roles: step → which matters, each under the likeliest step alone."""
+    found: dict[str, Q] = {}
     for state, names in MAIN.items():
-        for name in names:
-            if user.can(STEPS[name].permission):
-                turn |= Q(state=state) & _only_when(name)
-    codes = [
-        code
-        for code, category in policy.categories().items()
-        if any(user.can(STEPS[name].permission) for name in BY_ROUTE[category.route])
-    ]
+        rest = Q(state=state)
+        for name in _theirs(user, names):
+            only = _only_when(name)
+            found[name] = found.get(name, Q(pk__in=[])) | rest & only
+            if not only:
+                break
+            rest &= ~only
     classified, accusation = Q(state__in=UNDECIDED), Q(purpose=Purpose.ACCUSATION)
-    turn |= classified & Q(category__in=codes) & ~accusation
-    if any(user.can(STEPS[name].permission) for name in ACCUSATION):
-        turn |= classified & accusation
+    for code, category in policy.categories().items():
+        for name in _theirs(user, BY_ROUTE[category.route])[:1]:
+            found[name] = found.get(name, Q(pk__in=[])) | classified & Q(category=code) & ~accusation
+    for name in _theirs(user, ACCUSATION)[:1]:
+        found[name] = found.get(name, Q(pk__in=[])) | classified & accusation
+    return found
+
+
+def _theirs(user: User, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if user.can(STEPS[name].permission)]
+
+
+def waiting_for_user(user: User, step: str = "") -> CaseQuerySet:
+    """The matters whose turn is this user's: visible, in a state with a main step they may do, at their unit.
+
+    With ``step`` only those that wait for this one.
+    """
+    known = turns(user)
+    turn = Q(pk__in=[])
+    for name in known if not step else (step,):
+        turn |= known.get(name, Q(pk__in=[]))
     cases = Case.objects.visible_to(user).filter(turn)
     if user.scope == "unit" and user.unit:
         cases = cases.filter(handling_unit__path__startswith=user.unit.path)
     return cases
+
+
+def how_many_wait(user: User) -> int:
+    """The number beside the menu's entry: one query, counted up to ``MENU_LIMIT``."""
+    return waiting_for_user(user).order_by()[:MENU_LIMIT].count()
+
+
+def next_to_come(user: User, today: dt.date) -> Case | None:
+    """The matter whose day comes next after today, of those that wait for this user."""
+    coming = waiting_for_user(user).filter(due_on__gt=today)
+    return coming.order_by("due_on", "pk").first()
 
 
 @dataclass(frozen=True)
@@ -163,16 +191,21 @@ def spans(today: dt.date) -> dict[str, tuple[Promise, str, Q]]:
     }
 
 
-def grouped(user: User, today: dt.date) -> Iterator[Group]:
-    """The user's to-do list in six groups; empty groups are left out. One query for counts, one per group."""
-    waiting = waiting_for_user(user)
+def grouped(waiting: CaseQuerySet, today: dt.date) -> list[Group]:
+    """A to-do list in six groups, the fire first; empty groups are left out.
+
+    One query for the counts, one a group, and those of ``primed`` once for all rows.
+    """
     all_spans = spans(today)
     wanted = {f"n_{code}": Count("pk", filter=where) for code, (*_rest, where) in all_spans.items()}
-    counts = waiting.aggregate(**wanted)
-    for code, (label, level, where) in all_spans.items():
-        if counts[f"n_{code}"]:
-            rows = primed(list(waiting.filter(where).for_list()[:GROUP_LIMIT]))
-            yield Group(code, label, level, counts[f"n_{code}"], rows)
+    counts = waiting.order_by().aggregate(**wanted)
+    groups = [
+        Group(code, label, level, counts[f"n_{code}"], list(waiting.filter(where).for_list()[:GROUP_LIMIT]))
+        for code, (label, level, where) in all_spans.items()
+        if counts[f"n_{code}"]
+    ]
+    primed([case for group in groups for case in group.cases])
+    return groups
 
 
 class Stage(TypedDict):

@@ -8,12 +8,14 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from cases import policy
+from cases import agenda, policy
 from cases.choices import State
 from cases.models import Case, CaseQuerySet, Delivery
+from cases.workflow import STEPS
 from reception.choices import Channel, Purpose
 
 YES_NO = [("1", _("是")), ("0", _("否"))]
@@ -24,7 +26,8 @@ DUE = [
     ("5", _("5 日内")),
     ("week", _("本周到期")),
 ]
-FURTHER = ("channel", "purpose", "group", "mine")
+CHIPS = ("group", "mine")  # set by the chips above the list; in the bar only where a saved view or a link set them
+WORDS = 300  # characters of a filter kept
 IDENTITY = re.compile(r"^(?:[0-9]{15}|[0-9]{17}[0-9Xx])$")
 PHONE = re.compile(r"^(?:(?:\+?86)?1[3-9][0-9]{9}|0[1-9][0-9]{8,10})$")
 
@@ -78,17 +81,9 @@ class CaseFilter(django_filters.FilterSet):
         ]
 
     @property
-    def main_fields(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in self.form.fields if name not in FURTHER]
-
-    @property
-    def further_fields(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in FURTHER]
-
-    @property
-    def further_used(self) -> bool:
-        """Is one of the less common filters set? Then their fold stays open."""
-        return any(self.data.get(name) for name in FURTHER)
+    def bar_fields(self) -> list[forms.BoundField]:
+        """What the bar above the list shows: all of it, always; the two of the chips once they are set."""
+        return [self.form[name] for name in self.form.fields if name not in CHIPS or self.data.get(name)]
 
     def search(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """Number, name, pinyin or initials of the petitioner, and words of the text."""
@@ -121,6 +116,45 @@ CaseFilter.base_filters["from"] = django_filters.DateFilter(
 CaseFilter.base_filters["to"] = django_filters.DateFilter(
     field_name="registered_on", lookup_expr="lte", label=_("登记日期至"), widget=DayInput()
 )
+
+
+def frozen(query: QueryDict) -> str:
+    """Of an address only the filters that the list knows, in a fixed order, as they were typed."""
+    known = sorted(name for name in CaseFilter.base_filters if query.get(name))
+    kept = QueryDict(mutable=True)
+    for name in known:
+        kept[name] = str(query[name])[:WORDS]
+    return kept.urlencode()
+
+
+class TodoFilter(django_filters.FilterSet):
+    """The to-do list by unit, category and the step that waits; the steps are those of the user's roles."""
+
+    step = django_filters.ChoiceFilter(label=_("下一步"), method="waits_for", empty_label=_("全部"))
+    category = django_filters.ChoiceFilter(label=_("归类"), method="in_category", empty_label=_("全部"))
+    unit = django_filters.ModelChoiceFilter(
+        label=_("承办单位"), queryset=Unit.objects.receivers(), to_field_name="code", method="at_unit",
+        empty_label=_("全部"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.turns = agenda.turns(user)
+        self.filters["step"].extra["choices"] = [(name, STEPS[name].label) for name in STEPS if name in self.turns]
+        self.filters["category"].extra["choices"] = [(code, one.label) for code, one in policy.categories().items()]
+
+    @property
+    def bar_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.form.fields]
+
+    def waits_for(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return cases.filter(self.turns[value])
+
+    def in_category(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return cases.filter(Q(category=value) | Q(also__contains=value))
+
+    def at_unit(self, cases: CaseQuerySet, name: str, value: Unit) -> CaseQuerySet:
+        return cases.filter(handling_unit__path__startswith=value.path)
 
 
 class DeliveryFilter(django_filters.FilterSet):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import (
+    batch,
     calendar,
     delivering,
     detail,
@@ -14,6 +15,7 @@ from cases.views import (
     registration,
     requests,
     rules,
+    saved,
     searching,
     steps,
 )
@@ -34,6 +36,10 @@ urlpatterns = [
     path("cases/person/<int:pk>/", registration.of_person, name="of_person"),
     path("cases/intake/<str:number>/", registration.intake, name="intake"),
     path("cases/meetings/", meetings.index, name="meetings"),
+    path("cases/batch/<str:step>/", batch.batch, name="batch"),
+    path("cases/views/", saved.index, name="views"),
+    path("cases/views/new/", saved.new, name="view_new"),
+    path("cases/views/<int:pk>/", saved.change, name="view_change"),
     path("cases/deliveries/", delivering.register, name="deliveries"),
     path("cases/<str:number>/", detail.detail, name="detail"),
     path("cases/<str:number>/gates/", gates.panel, name="gates"),

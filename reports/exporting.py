@@ -16,7 +16,8 @@ from audit.models import Event
 from cases import policy
 from cases.filters import CaseFilter
 from cases.models import Case, CaseQuerySet
-from reports import sheets
+from reports import gridding, sheets
+from reports.gridding import Shape
 from reports.showing import heading
 from reports.tables import Entry, Table
 from vault.errors import Refusal
@@ -24,17 +25,8 @@ from vault.errors import Refusal
 KIND = "full_ids"
 TAKEN = "take_full_ids"
 OPEN_FOR = dt.timedelta(hours=24)  # calendar hours from the grant
-MOST = 5_000
-WORDS = 300  # characters of a filter kept
-
-
-def frozen(query: QueryDict) -> str:
-    """Of an address only the filters that the list knows, in a fixed order, as they were typed."""
-    known = sorted(name for name in CaseFilter.base_filters if query.get(name))
-    kept = QueryDict(mutable=True)
-    for name in known:
-        kept[name] = str(query[name])[:WORDS]
-    return kept.urlencode()
+MOST = 5_000  # rows with full numbers
+MOST_MASKED = 50_000  # rows of the grid, written line by line
 
 
 def filter_of(query: str, user: User, today: dt.date) -> CaseFilter:
@@ -44,14 +36,14 @@ def filter_of(query: str, user: User, today: dt.date) -> CaseFilter:
     return CaseFilter(QueryDict(query), joined.order_by("registered_on", "pk"), user=user, today=today)
 
 
-def chosen(query: str, user: User, today: dt.date) -> CaseQuerySet:
-    """The rows of an export. Raises ``Refusal`` for a filter that cannot be read or for too many rows."""
+def chosen(query: str, user: User, today: dt.date, most: int = MOST) -> CaseQuerySet:
+    """The rows of an export. Raises ``Refusal`` for a filter that cannot be read or for more than ``most`` rows."""
     found = filter_of(query, user, today)
     if not found.form.is_valid():
         raise Refusal(_("筛选条件有误，请回到事项列表改正后再导出。"))
     rows: CaseQuerySet = found.qs
-    if (count := rows.count()) > MOST:
-        raise Refusal(_("共 %(n)s 件，一次最多导出 %(most)s 件，请缩小筛选范围。"), n=count, most=MOST)
+    if (count := rows.count()) > most:
+        raise Refusal(_("共 %(n)s 件，一次最多导出 %(most)s 件，请缩小筛选范围。"), n=count, most=most)
     return rows
 
 
@@ -115,6 +107,28 @@ def _workbook(rows: CaseQuerySet, actor: User, at: dt.datetime, *, full: bool, a
         "register", "信访事项台账", table.heads, [*table.rows, _watermark(marks[0], len(table.heads))], texts=1
     )
     return sheets.excel(heading(), marks, [foot], at), len(table.rows)
+
+
+def grid_file(wanted: Shape, *, actor: User, at: dt.datetime) -> tuple[bytes, int]:
+    """The grid as a workbook: its columns, order and filters, masked, with totals and the watermark.
+
+    Without rows the heads are still written. Raises ``Refusal`` as ``chosen`` does.
+    """
+    today = timezone.localtime(at).date()
+    rows = chosen(wanted.query, actor, today, MOST_MASKED)
+    with translation.override(settings.LANGUAGE_CODE):
+        marks = _marks(actor, at)
+        if words := said(wanted.query, actor, today):
+            marks.append("筛选条件：" + "；".join(f"{label}：{value}" for label, value in words))
+        count, foot = gridding.totals(rows, wanted)
+        lines = gridding.lines(gridding.told(rows, wanted), wanted.columns, today)
+        book = sheets.streamed(f"{heading()}：信访事项台账", marks, wanted.columns, lines, foot, at)
+    return book, count
+
+
+def _marks(actor: User, at: dt.datetime) -> list[str]:
+    when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    return [f"导出人：{actor}（{actor.unit}），导出时间：{when}", "证件号码、电话、住址已作遮盖；保密事项不导出。"]
 
 
 def table_of(rows: CaseQuerySet, *, full: bool) -> Table:

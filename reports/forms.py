@@ -7,9 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cases.filters import frozen
 from cases.forms import Words
 from reports.counting import Cell
-from reports.exporting import frozen
 from reports.figures import DIMENSIONS, FIGURES
 from reports.periods import EARLIEST, LATEST, Period
 

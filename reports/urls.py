@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from reports.views import approvals, figures, register, style
+from reports.views import approvals, figures, grid, register, style
 
 app_name = "reports"
 urlpatterns = [
     path("approvals/", approvals.index, name="approvals"),
     path("approvals/panel/", approvals.panel, name="approvals_panel"),
     path("reports/register.xlsx", register.register, name="register"),
+    path("reports/register/", grid.grid, name="grid"),
+    path("reports/register/print/", grid.paper, name="grid_print"),
     path("reports/full-ids/", register.ask_full_ids, name="ask_full_ids"),
     path("reports/full-ids/<int:pk>/", register.full_ids, name="full_ids"),
     path("reports/full-ids/<int:pk>/file/", register.take_full_ids, name="take_full_ids"),

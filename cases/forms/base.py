@@ -72,6 +72,12 @@ class StepForm(forms.Form):
             return Field(name, wrapper_class="choice-grid digits" if name in self.digits else "choice-grid")
         return Field(name)
 
+    def without(self, *names: str) -> None:
+        """Leave fields out, of the form and of its layout."""
+        for name in names:
+            self.fields.pop(name, None)
+        self.helper.layout = Layout(*self._parts())
+
     def for_verb(self) -> dict[str, Any]:
         """The fields as the verb takes them."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}

@@ -4,6 +4,7 @@ from cases.models.handling import Assignment, Clock, Delivery, Extension, Report
 from cases.models.matter import Case, CaseQuerySet, CaseVisit, Holding, Interest
 from cases.models.meetings import Hearing, Investigation, Meeting, Settlement
 from cases.models.reference import CalendarYear, Holiday, Routing
+from cases.models.saved import SavedView, SavedViewQuerySet
 from cases.models.words import CaseWords
 
 __all__ = [
@@ -24,5 +25,7 @@ __all__ = [
     "Meeting",
     "Report",
     "Routing",
+    "SavedView",
+    "SavedViewQuerySet",
     "Settlement",
 ]

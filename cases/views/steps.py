@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -94,7 +95,7 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     status = attempt(case, step, form, request.user, now) if request.method == "POST" else 200
     if status == 302:
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": number, "step": STEPS[step].label})
-        return redirect(case)
+        return redirect(f"{reverse('cases:todo')}?next=1") if request.GET.get("next") == "todo" else redirect(case)
     return render(request, "cases/step.html", page(case, step, form, request.user), status=status)
 
 

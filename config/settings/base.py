@@ -84,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.shell",
+                "cases.context_processors.todo",
                 "reports.context_processors.approvals",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],

@@ -16,21 +16,21 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from approvals.asking import no_deciding
 from approvals.models import Request
-from reports import actions, exporting, sheets
+from cases.filters import frozen
+from reports import actions, exporting, gridding, sheets
 from reports.forms import FullIdsForm, VerdictForm
 from vault.errors import Refusal
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """The matters of the list with its filters, numbers masked; on record."""
+    """The matters of the list or the grid with its filters, columns and order, numbers masked; on record."""
     request.user.must("reports.export")
-    now, query = timezone.now(), exporting.frozen(request.GET)
+    now, wanted = timezone.now(), gridding.shape(request.GET)
     try:
-        rows = exporting.chosen(query, request.user, timezone.localdate(now))
+        content, count = exporting.grid_file(wanted, actor=request.user, at=now)
     except Refusal as no:
         messages.error(request, str(no))
         return redirect("cases:list")
-    content, count = exporting.workbook(rows, actor=request.user, at=now, full=False)
     actions.record_export(actor=request.user, at=now, form="xlsx", what=_("信访事项台账"), rows=count)
     return _file(content, now, "register")
 
@@ -38,7 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def ask_full_ids(request: HttpRequest) -> HttpResponse:
     """Ask for the same with full document numbers: the filters frozen, a reason, another person's decision."""
     request.user.must("reports.full_ids")
-    form = FullIdsForm(request.POST or None, initial={"query": exporting.frozen(request.GET)})
+    form = FullIdsForm(request.POST or None, initial={"query": frozen(request.GET)})
     if request.method == "POST" and form.is_valid() and (asked := _asked(request, form)):
         messages.success(request, _("已提出申请，等待另一人审批。"))
         return redirect(asked)

@@ -140,6 +140,6 @@ def test_the_register_is_the_clerks_and_knows_no_invisible_matter(django_assert_
     clerk = client_of(case.people["clerk"])
     clerk.get("/notices/")
     for _round in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             clerk.get("/cases/deliveries/")
         factories.case(upto="closed")

@@ -150,13 +150,14 @@ def test_number_of_queries_does_not_grow(rows, django_assert_num_queries):
         case = factories.case(upto="assigned", at=ago(3), people=people)
     client = client_of(people["handler"])
     client.get("/notices/")  # the first request of a session notes its time
-    # session, user, roles, unit; count, rows, chips, unread, unit choices
-    with django_assert_num_queries(9):
-        client.get("/cases/")
-    # session, user, roles, unit; counts, one group with interests, hearings, sendings, signers, requests; unread
+    # session, user, roles, unit; start view, views; count, rows, chips, unread, waiting, unit choices
     with django_assert_num_queries(12):
+        client.get("/cases/")
+    # session, user, roles, unit; counts, one group, interests, hearings, sendings, signers, requests, the next
+    # to come; unit choices, unread, waiting
+    with django_assert_num_queries(15):
         client.get("/cases/todo/")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get(f"/cases/{case.number}/")
 
 

@@ -300,7 +300,7 @@ def test_register_asks_the_database_as_often_for_three_as_for_one(django_assert_
     client = client_of(first.people["supervisor"])
     client.get("/papers/")
     for _more in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get("/papers/")
         factories.case(upto="served", people=first.people)
 

@@ -224,7 +224,7 @@ def test_the_list_takes_the_same_queries_however_long(client, django_assert_num_
         put(user, n)
     client.force_login(user)
     client.get("/notices/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/notices/")
 
 

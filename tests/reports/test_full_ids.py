@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from approvals.models import Request
 from audit.models import Event
 from audit.verifying import findings
+from cases.filters import frozen
 from cases.models import Case
 from reports import actions, exporting
 from tests import factories
@@ -138,7 +139,7 @@ def test_asking_takes_a_role_a_reason_and_a_row(office):
 
 def test_only_known_filters_are_frozen():
     asked = QueryDict("state=accepted&page=3&next=/x&q=王&empty=&unit=")
-    assert QueryDict(exporting.frozen(asked)).dict() == {"q": "王", "state": "accepted"}
+    assert QueryDict(frozen(asked)).dict() == {"q": "王", "state": "accepted"}
 
 
 def test_from_the_list_to_the_file(office):
