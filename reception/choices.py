@@ -54,3 +54,12 @@ class Purpose(models.TextChoices):
     SUGGESTION = "suggestion", _("建议意见")
     CONSULTATION = "consultation", _("咨询")
     OTHER = "other", _("其他")
+
+
+class ReadBackWay(models.TextChoices):
+    """How the read-back was confirmed, or why it was not (article 19: request, facts and reasons)."""
+
+    PAPER = "paper", _("签在纸上")
+    PAD = "pad", _("签字板签字")
+    DECLINED = "declined", _("拒绝签字")
+    ABSENT = "absent", _("未能当面确认")
