@@ -99,7 +99,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("复述确认已记录。"))
         return redirect(f"{visit.get_absolute_url()}#readback")
     context = _visit_page(request, visit)
-    context["ways"] |= {form.way: form} if form is not None else {}
+    context |= {"ways": context["ways"] | ({form.way: form} if form else {}), "wrong_way": True}
     return render(request, "reception/visit.html", context, status=422)
 
 

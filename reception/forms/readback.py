@@ -61,9 +61,7 @@ class ReadBackForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     signer = LineField(label=__("签字人"), required=True, error_messages={"required": __("请填写签字人。")})
     witness = LineField(label=__("见证人"), required=True, error_messages={"required": __("请填写见证人的姓名。")})
-    note = LineField(
-        label=__("原因"), max_length=300, required=True, error_messages={"required": __("请写明原因。")}
-    )
+    note = LineField(label=__("原因"), max_length=300, required=True, error_messages={"required": __("请写明原因。")})
     scan = forms.FileField(label=__("签好的扫描件（可以不传）"), required=False)
     picture = PictureField(required=True, error_messages={"required": __("签字板上还没有签字。")})
     strokes = StrokesField(required=True, error_messages={"required": __("签字板上还没有签字。")})
