@@ -74,7 +74,8 @@ class Roster:
         if self.representatives > MAX_REPRESENTATIVES:
             self.errors.append(
                 _(
-                    "多人走访应当推选代表，代表人数不得超过 %(n)s 人（《信访工作条例》第二十条第三款），现有 %(now)s 人。"
+                    "多人走访应当推选代表，代表人数不得超过 %(n)s 人（《信访工作条例》第二十条第三款），"
+                    "现有 %(now)s 人。"
                 )
                 % {"n": MAX_REPRESENTATIVES, "now": self.representatives}
             )

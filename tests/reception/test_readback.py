@@ -113,7 +113,7 @@ def test_the_pdf_shows_a_long_demand_a_long_name_the_hashes_and_the_signature(cl
 
 
 @pytest.mark.parametrize(
-    "changes, sentence",
+    ("changes", "sentence"),
     [
         ({"way": "pad", "picture": None}, "签字板上还没有签字。"),
         ({"way": "pad", "signer": ""}, "请填写签字人。"),
@@ -174,7 +174,7 @@ def test_other_words_make_another_version_and_the_earlier_stays(clerk):
 
 
 @pytest.mark.parametrize(
-    "visit, later_words, way, accepted",
+    ("visit", "later_words", "way", "accepted"),
     [
         ({"confirmed": True}, False, "", True),
         ({"confirmed_note": "中途离开"}, False, "", True),
@@ -213,7 +213,7 @@ def test_acceptance_waits_for_the_read_back_or_a_reason(clerk, visit, later_word
 def test_a_read_back_changed_behind_the_back_is_named(clerk):
     one = signed(came(clerk), clerk)
     ReadBack.objects.filter(pk=one.pk).update(demand="什么都不要求。")
-    assert [found.what for found in findings()] == [f"reception.readback:{one.pk}"]
+    assert [found.subject for found in findings()] == [f"reception.readback:{one.pk}"]
 
 
 # --- the page
@@ -239,7 +239,7 @@ def test_the_page_records_it_and_shows_the_versions(client, clerk):
 
 
 @pytest.mark.parametrize(
-    "changes, sentence",
+    ("changes", "sentence"),
     [
         ({"picture": ""}, "签字板上还没有签字。"),
         ({"picture": "data:image/png;base64,@@"}, "签字没有完整送达，请重新签字。"),

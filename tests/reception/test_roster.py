@@ -35,7 +35,7 @@ def told(one: Roster) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    "text, people",
+    ("text", "people"),
     [
         ("张三\t\t13800000001\t是", [("张三", "", "13800000001", "是")]),
         ("张三,11010519491231002X,13800000001", [("张三", ID, "13800000001", "")]),
@@ -82,7 +82,7 @@ def test_one_wrong_row_leaves_the_others_as_they_are():
 
 
 @pytest.mark.parametrize(
-    "text, petitioner, wrong",
+    ("text", "petitioner", "wrong"),
     [
         (f"张三\t{ID}\n张三\t{ID}", {}, [(2, "name")]),
         ("张三\t\t13800000001\n张三\t\t138-0000-0001", {}, [(2, "name")]),
@@ -97,7 +97,7 @@ def test_nobody_is_listed_twice_and_the_petitioner_not_at_all(text, petitioner, 
     assert told(made(text, **petitioner)) == wrong
 
 
-@pytest.mark.parametrize("speakers, errors", [(5, 0), (6, 1), (40, 1)])
+@pytest.mark.parametrize(("speakers", "errors"), [(5, 0), (6, 1), (40, 1)])
 def test_at_most_five_speak(speakers, errors):
     one = made("\n".join(f"代表{n}\t\t\t是" for n in range(speakers)))
     assert len(one.errors) == errors
@@ -143,7 +143,7 @@ def test_a_refused_roster_comes_back_as_typed_and_the_head_counts_must_agree(cli
     assert Visit.objects.count() == 0
 
 
-@pytest.mark.parametrize("visitors, is_group", [(4, False), (5, True)])
+@pytest.mark.parametrize(("visitors", "is_group"), [(4, False), (5, True)])
 def test_five_are_a_group(client, clerk, visitors, is_group):
     client.post(NEW, LEAST | {"visitors": str(visitors)})
     assert Visit.objects.get().is_group is is_group
