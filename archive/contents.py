@@ -21,7 +21,7 @@ RANKS = {
     "urgent_report": 4, "digest": 4, "meeting_notice": 4,
     "accept_notice": 5, "receive_notice": 5, "ordinary_notice": 5, "whereabouts_notice": 5, "extension_notice": 5,
     "hearing_notice": 5, "review_receipt": 5, "recheck_receipt": 5,
-    "visit_form": 6,
+    "visit_form": 6, "readback": 6,
     "return_visit_record": 8,
 }  # fmt: skip
 EVIDENCE, MATERIAL, LAST = 3, 7, 9

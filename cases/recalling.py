@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.choices import State
 from cases.lamps import Lamp, case_lamp
-from cases.models import Case, CaseQuerySet
+from cases.models import Case, CaseQuerySet, CaseVisit
 from cases.samematter import Evidence, evidence
 from reception.choices import PetitionerKind
 from reception.models import Petitioner, PetitionerQuerySet, Visit
@@ -71,7 +71,9 @@ def _namesakes(seen: PetitionerQuerySet, sought: PersonData) -> PetitionerQueryS
 def matters_of(user: User, people: Sequence[Petitioner], today: dt.date) -> list[tuple[Case, Lamp]]:
     """Matters of these people that a visit may be added to, open ones first."""
     # what later steps know of a matter is asked for by name: this app knows nothing of return visits
-    cases = joinable(user).filter(petitioner__in=people).for_list().prefetch_related("return_visits")[:50]
+    last = CaseVisit.objects.filter(case=OuterRef("pk")).order_by("-position").values("visit__visitors")[:1]
+    known_of = joinable(user).filter(petitioner__in=people).for_list().prefetch_related("return_visits")
+    cases = known_of.annotate(last_visitors=Subquery(last))[:50]
     return [(case, case_lamp(case, today)) for case in sorted(cases, key=lambda case: (case.is_finished, -case.pk))]
 
 

@@ -12,7 +12,8 @@ from reception.models import Visit
 
 # Papers that name the petitioner of a protected matter; they are between the office and that person.
 NAMING = (
-    "visit_form", "accept_notice", "decline_notice", "no_longer_notice", "guide_notice", "whereabouts_notice",
+    "visit_form", "readback",
+    "accept_notice", "decline_notice", "no_longer_notice", "guide_notice", "whereabouts_notice",
     "extension_notice", "answer_record", "opinion", "delivery_record", "return_visit_record", "receive_notice",
     "ordinary_notice", "withdrawal", "hearing_notice", "hearing_record", "settlement", "review_receipt",
     "review_opinion", "recheck_receipt", "recheck_opinion", "superior_report", "urgent_report",

@@ -49,6 +49,7 @@ PAPER_KINDS: dict[str, PaperKind] = {
     "urgent_report": PaperKind(_("重大紧急信访事项报告"), "急", "print/notice.html"),
     "digest": PaperKind(_("信访摘报"), "摘", "print/notice.html"),
     "delivery_record": PaperKind(_("送达回证"), "", "print/delivery_record.html"),
+    "readback": PaperKind(_("复述确认单"), "复述", "print/readback.html"),
     "return_visit_record": PaperKind(_("回访记录"), "", "print/return_visit_record.html"),
 }
 

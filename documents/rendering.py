@@ -97,7 +97,13 @@ def pdf_of(paper: Paper) -> bytes:
     context = cast(dict[str, Any], paper.context)
     if "body" not in context and standard(paper.kind):  # issued by a release that had no words of its own in the paper
         context = context | words(standard(paper.kind), defaultdict(str, context))
-    return render(paper.spec.template, context, at=paper.issued_at)
+    return render(paper.spec.template, context, at=paper.issued_at, assets=_pictures(context))
+
+
+def _pictures(context: dict[str, Any]) -> dict[str, bytes]:
+    """The kept files that a paper shows, checked: ``pictures`` of its context names each by its key."""
+    named = context.get("pictures") or {}
+    return {key: fetch_checked(one["file"], one["sha256"]) for key, one in named.items()}
 
 
 @functools.cache

@@ -1,8 +1,10 @@
 """Acts of the counter beside registering (which opens the matter too and lies in cases): print, reveal, merge."""
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -11,12 +13,14 @@ from approvals import asking
 from approvals.models import Request
 from audit import trail
 from documents.issuing import issue
+from documents.keeping import content_of, keep_attachment
 from documents.models import Paper
-from reception import merging
-from reception.models import Petitioner, Visit, Workstation
-from reception.papers import visit_form
+from reception import merging, readback
+from reception.choices import ReadBackWay
+from reception.models import Petitioner, ReadBack, Visit, Workstation
+from reception.papers import readback_sheet, visit_form
 from reception.readers import wrong_address
-from vault.errors import Refusal
+from vault.errors import Refusal, Stale
 
 KIND = "visit_form"
 
@@ -46,6 +50,120 @@ def _issue_form(*, visit: Visit, categories: list[str], case_number: str, actor:
             rows=[paper],
         )  # fmt: skip
     return paper
+
+
+def sheet_of(*, visit: Visit, actor: User, at: dt.datetime) -> Paper:
+    """The 复述确认单 of the latest version, as it stands; made and numbered when first asked for."""
+    last = readback.latest(visit)
+    if last is not None and last.paper is not None:
+        return last.paper
+    try:
+        return _issue_sheet(visit=visit, actor=actor, at=at)
+    except IntegrityError:  # two windows began the first version in the same instant
+        return sheet_of(visit=Visit.objects.get(pk=visit.pk), actor=actor, at=at)
+
+
+@trail.verb
+def _issue_sheet(*, visit: Visit, actor: User, at: dt.datetime) -> Paper:
+    """Lines to sign on, before anybody has signed."""
+    _may_read_back(actor)
+    last = readback.latest(visit) or readback.first(visit, actor=actor, at=at)
+    paper = _sheet(last, actor, at)
+    last.paper = paper
+    last.save(update_fields=["paper"])
+    trail.record(
+        actor=actor, verb="issue_readback", title=_("制作复述确认单"), subject=last, at=at, matter=visit.number,
+        rows=[paper], version=last.version,
+    )  # fmt: skip
+    return paper
+
+
+@trail.verb
+def confirm(
+    *, visit: Visit, version: int, way: str, actor: User, at: dt.datetime, signer: str = "", witness: str = "",
+    note: str = "", strokes: list[Any] | None = None, picture: UploadedFile | None = None,
+    scan: UploadedFile | None = None,
+) -> ReadBack:  # fmt: skip
+    """Record how the words of the latest ``version`` (0: none made yet) were confirmed, and issue its sheet.
+
+    Signed on paper (a scan may come with it), signed on the pad (picture and strokes are
+    kept encrypted), declined before a witness, or not confirmed for a reason. Raises
+    ``Refusal`` when something of that is missing and ``Stale`` when the version was
+    confirmed, or the words were changed, meanwhile.
+    """
+    _may_read_back(actor)
+    _insist_on_way(way, signer, witness, note, picture)
+    last = readback.latest(visit)
+    if (last.version if last else 0) not in (version, version + (version == 0)) or (last and last.stands):
+        raise Stale(_("这一版已经确认，或者内容已有改动，请刷新后核对。"))
+    last = last or readback.first(visit, actor=actor, at=at)
+    if not ReadBack.objects.filter(pk=last.pk, way="").update(way=way, signed_at=at, confirmed_by=actor):
+        raise Stale(_("这一版已经确认，或者内容已有改动，请刷新后核对。"))
+    last.way, last.signed_at, last.confirmed_by = way, at, actor
+    last.signer, last.witness, last.note = signer, witness, note
+    rows = _keep_evidence(last, picture, scan, strokes, actor, at)
+    if way != ReadBackWay.PAPER or last.paper is None:
+        last.paper = _sheet(last, actor, at)
+        rows.append(last.paper)
+    last.save()
+    trail.record(
+        actor=actor, verb="confirm_readback", title=_("复述确认：%(way)s") % {"way": last.get_way_display()},
+        subject=last, at=at, matter=visit.number, note=note, rows=rows, version=last.version,
+    )  # fmt: skip
+    return last
+
+
+@trail.verb
+def take_scan(*, one: ReadBack, actor: User, at: dt.datetime) -> bytes:
+    """The scanned sheet, its hash checked; who took it is recorded. Raises ``Refusal`` (Damaged) otherwise."""
+    if one.scan is None:
+        raise Refusal(_("没有扫描件。"))
+    data = content_of(one.scan)
+    trail.record(
+        actor=actor, verb="hand_out", title=_("查看确认单扫描件"), subject=one.scan, at=at, matter=one.visit.number
+    )
+    return data
+
+
+def _may_read_back(actor: User) -> None:
+    if not actor.can("reception.register"):
+        raise Refusal(_("您的角色不能办理复述确认。"))
+
+
+def _insist_on_way(way: str, signer: str, witness: str, note: str, picture: UploadedFile | None) -> None:
+    """What each way of confirming cannot do without."""
+    if way not in ReadBackWay.values:
+        raise Refusal(_("请选择确认方式。"))
+    if way in (ReadBackWay.PAPER, ReadBackWay.PAD) and not signer:
+        raise Refusal(_("请填写签字人。"))
+    if way == ReadBackWay.PAD and picture is None:
+        raise Refusal(_("签字板上还没有签字。"))
+    if way == ReadBackWay.DECLINED and not (witness and note):
+        raise Refusal(_("拒绝签字的，写明见证人和原因。"))
+    if way == ReadBackWay.ABSENT and not note:
+        raise Refusal(_("请写明未能确认的原因。"))
+
+
+def _keep_evidence(
+    one: ReadBack, picture: UploadedFile | None, scan: UploadedFile | None, strokes: list[Any] | None, actor: User,
+    at: dt.datetime,
+) -> list[models.Model]:  # fmt: skip
+    """Keep the picture of the signature with the sheet, a scan with the visit; returns their rows."""
+    number = one.visit.number
+    if one.way == ReadBackWay.PAD and picture is not None:
+        one.strokes = strokes or []
+        one.signature = keep_attachment(subject=one, matter=number, upload=picture, actor=actor, at=at)
+    if one.way == ReadBackWay.PAPER and scan is not None:
+        one.scan = keep_attachment(subject=one.visit, matter=number, upload=scan, actor=actor, at=at)
+    return [kept for kept in (one.signature, one.scan) if kept is not None]
+
+
+def _sheet(one: ReadBack, actor: User, at: dt.datetime) -> Paper:
+    visit = one.visit
+    return issue(
+        "readback", subject=visit, matter=visit.number, context=readback_sheet(one), actor=actor, at=at,
+        addressee=visit.petitioner.name,
+    )  # fmt: skip
 
 
 @trail.verb

@@ -72,3 +72,12 @@ class Adapter(models.TextChoices):
     HTTP_JSON = "http", _("本机读卡服务（HTTP）")
     SIMULATED = "simulated", _("模拟读卡器（演示）")
     MANUAL = "manual", _("没有读卡器")
+
+
+class ReadBackWay(models.TextChoices):
+    """How the read-back was confirmed, or why it was not (article 19: request, facts and reasons)."""
+
+    PAPER = "paper", _("签在纸上")
+    PAD = "pad", _("签字板签字")
+    DECLINED = "declined", _("拒绝签字")
+    ABSENT = "absent", _("未能当面确认")

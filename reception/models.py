@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from reception.choices import Adapter, Channel, IdSource, IdType, PetitionerKind, Purpose, Sex
+from documents.models import Attachment, Paper
+from reception.choices import Adapter, Channel, IdSource, IdType, PetitionerKind, Purpose, ReadBackWay, Sex
 from vault import masking, spelling
-from vault.fields import EncryptedTextField
+from vault.fields import EncryptedJSONField, EncryptedTextField
 from vault.keyring import blind_index
 
 MAX_REPRESENTATIVES = 5  # article 20
@@ -362,3 +363,64 @@ class Workstation(models.Model):
         """Scheme, host and port of the reader's service, or "": what a page may connect to."""
         parts = urlsplit(self.address)
         return f"{parts.scheme}://{parts.netloc}" if self.address else ""
+
+
+class ReadBack(models.Model):
+    """复述确认单: one version of what was read back to the visitor, and how it was confirmed.
+
+    A version is never overwritten: other words make another version, which has to be
+    confirmed anew. ``way`` "" means it waits. The picture of a signature and its strokes are
+    kept encrypted; they are evidence, not a reliable electronic signature.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    visit = models.ForeignKey(Visit, verbose_name=_("来访"), on_delete=models.PROTECT, related_name="readbacks")
+    version = models.PositiveSmallIntegerField(_("版次"))
+    demand = models.TextField(_("请求"))
+    facts = models.TextField(_("事实"), blank=True)
+    reasons = models.TextField(_("理由"), blank=True)
+    text_hash = models.CharField(_("文本校验值"), max_length=64)
+    made_at = models.DateTimeField(_("制作时间"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("制作人"), on_delete=models.PROTECT, related_name="+"
+    )
+    way = models.CharField(_("确认方式"), max_length=10, choices=ReadBackWay, blank=True)
+    signer = models.CharField(_("签字人"), max_length=120, blank=True)
+    witness = models.CharField(_("见证人"), max_length=120, blank=True)
+    note = models.CharField(_("原因"), max_length=300, blank=True)
+    signed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("经办人"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    strokes = EncryptedJSONField(verbose_name=_("笔迹"))
+    signature = models.ForeignKey(
+        Attachment, verbose_name=_("签字图"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    scan = models.ForeignKey(
+        Attachment, verbose_name=_("扫描件"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    paper = models.ForeignKey(
+        Paper, verbose_name=_("确认单"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["visit", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "version"], name="readback_version_once"),
+            models.CheckConstraint(
+                condition=Q(way="", signed_at__isnull=True, confirmed_by__isnull=True)
+                | (~Q(way="") & Q(signed_at__isnull=False, confirmed_by__isnull=False)),
+                name="readback_confirmed_by_somebody",
+            ),
+        ]
+        verbose_name = _("复述确认单")
+        verbose_name_plural = _("复述确认单")
+
+    def __str__(self) -> str:
+        return f"{self.visit} v{self.version}"
+
+    @property
+    def stands(self) -> bool:
+        """Confirmed, or with the reason why it is not."""
+        return bool(self.way)

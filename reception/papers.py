@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from reception.choices import PetitionerKind
-from reception.models import Companion, Petitioner, Visit
+from reception.models import Companion, Petitioner, ReadBack, Visit
 
 
 def moment(at: dt.datetime) -> str:
@@ -66,4 +66,27 @@ def _companion(one: Companion) -> dict[str, Any]:
         "id_number": one.id_number,
         "phone": one.phone,
         "is_representative": one.is_representative,
+    }
+
+
+def readback_sheet(one: ReadBack) -> dict[str, Any]:
+    """复述确认单: the words as read back and, once confirmed, how; before that with lines to sign on.
+
+    ``pictures`` names the kept signature, which the PDF shows (documents.rendering).
+    """
+    visit, signed = one.visit, one.signature
+    anonymous = visit.petitioner.kind == PetitionerKind.ANONYMOUS
+    return {name: getattr(one, name) for name in ("demand", "facts", "reasons", "version", "text_hash", "way")} | {
+        "office": settings.OFFICE_NAME,
+        "visit_number": visit.number,
+        "petitioner": "（匿名）" if anonymous else visit.petitioner.name,
+        "clerk": str(one.confirmed_by or one.made_by),
+        "made_at": moment(one.made_at),
+        "way_label": one.get_way_display() if one.way else "",
+        "signer": one.signer,
+        "witness": one.witness,
+        "note": one.note,
+        "signed_at": moment(one.signed_at) if one.signed_at else "",
+        "signature_hash": signed.sha256 if signed else "",
+        "pictures": {"signature": {"file": signed.file, "sha256": signed.sha256}} if signed else {},
     }

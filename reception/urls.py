@@ -7,6 +7,7 @@ from reception import views
 app_name = "reception"
 urlpatterns = [
     path("reception/", views.desk, name="desk"),
+    path("reception/roster/", views.roster, name="roster"),
     path("reception/contents/", views.contents, name="contents"),
     path("reception/reader/", views.reader, name="reader"),
     path("reception/workstations/", views.workstations, name="workstations"),
@@ -15,6 +16,9 @@ urlpatterns = [
     path("reception/visits/<str:number>/printing/", views.printing, name="printing"),
     path("reception/visits/<str:number>/", views.visit, name="visit"),
     path("reception/visits/<str:number>/reveal/", views.reveal, name="reveal"),
+    path("reception/visits/<str:number>/readback/", views.confirm, name="confirm"),
+    path("reception/visits/<str:number>/readback/sheet/", views.readback_sheet, name="readback_sheet"),
+    path("reception/visits/<str:number>/readback/scan/", views.readback_scan, name="readback_scan"),
     path("petitioners/merging/<int:pk>/", views.merging_page, name="merging"),
     path("petitioners/<int:pk>/merge/", views.ask_merge, name="ask_merge"),
     path("petitioners/<int:pk>/unmerge/", views.ask_unmerge, name="ask_unmerge"),

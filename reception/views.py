@@ -10,20 +10,24 @@ from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from approvals.asking import no_deciding
 from approvals.models import Request
 from audit.models import Event
-from reception import actions, merging
+from reception import actions, merging, readback
 from reception.actions import form_of
 from reception.choices import Channel, PetitionerKind
 from reception.forms.merging import MOST, MergeForm, UndoForm, VerdictForm
+from reception.forms.readback import ReadBackForm, forms_of
 from reception.forms.reveal import RevealForm
+from reception.forms.roster import roster as read_roster
 from reception.forms.workstation import WorkstationForm
-from reception.models import ContentCategory, Petitioner, Visit, Workstation
+from reception.models import ContentCategory, Petitioner, ReadBack, Visit, Workstation
 from reception.readers import CHOSEN, workstation_of
 from vault.errors import Refusal
 
@@ -85,6 +89,69 @@ def reveal_person(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _revealed(request, form, petitioner, None)
     context = _person_page(request, petitioner) | {"form": form, "revealed": shown}
     return render(request, "reception/person.html", context, status=200 if shown else 422)
+
+
+@require_POST
+@sensitive_post_parameters("picture", "strokes")
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """复述确认: signed on paper or on the pad, declined, or not confirmed for a reason. Shown again when refused."""
+    request.user.must("reception.register")
+    visit = _visit(request, number)
+    ways = forms_of(0, "", request.POST, request.FILES)
+    form = ways.get(request.POST.get("way", ""))
+    if form is not None and form.is_valid() and _confirmed(request, visit, form):
+        messages.success(request, _("复述确认已记录。"))
+        return redirect(f"{visit.get_absolute_url()}#readback")
+    context = _visit_page(request, visit)
+    context |= {"ways": context["ways"] | ({form.way: form} if form else {}), "wrong_way": True}
+    return render(request, "reception/visit.html", context, status=422)
+
+
+@require_POST
+@sensitive_post_parameters()
+def roster(request: HttpRequest) -> HttpResponse:
+    """What is wrong with a roster, row by row, while it is being filled in. Nothing is kept."""
+    request.user.must("reception.register")
+    return render(request, "reception/_roster_said.html", {"roster": read_roster(request.POST, timezone.localdate())})
+
+
+@require_POST
+def readback_sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """The 复述确认单 as PDF: with lines to sign on, or as it was confirmed."""
+    request.user.must("reception.register")
+    paper = actions.sheet_of(visit=_visit(request, number), actor=request.user, at=timezone.now())
+    return redirect("cases:paper", pk=paper.pk)
+
+
+@require_POST
+def readback_scan(request: HttpRequest, number: str) -> HttpResponse:
+    """The scan of a signed sheet, to save; ``version`` in the post says of which."""
+    request.user.must("reception.reveal")
+    version = request.POST.get("version", "")
+    of = ReadBack.objects.select_related("scan", "visit").filter(visit=_visit(request, number), scan__isnull=False)
+    one = get_object_or_404(of, version=int(version) if version.isdecimal() and len(version) < 5 else 0)
+    try:
+        data = actions.take_scan(one=one, actor=request.user, at=timezone.now())
+    except Refusal as no:
+        return HttpResponse(str(no), status=503, content_type="text/plain; charset=utf-8")
+    return _to_save(data, one.scan.title, one.scan.content_type)
+
+
+def _to_save(data: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name.replace("/", "_"))
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _confirmed(request: HttpRequest, visit: Visit, form: ReadBackForm) -> bool:
+    """Confirm; False with the reason in the form when that cannot be."""
+    try:
+        actions.confirm(visit=visit, actor=request.user, at=timezone.now(), **form.said())
+    except Refusal as no:
+        form.add_error(None, str(no))
+        return False
+    return True
 
 
 def contents(request: HttpRequest) -> HttpResponse:
@@ -167,17 +234,34 @@ def _person(request: HttpRequest, pk: int) -> Petitioner:
 
 def _visit_page(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     link = getattr(visit, "case_link", None)
+    return (
+        {
+            "visit": visit,
+            "link": link,
+            "companions": visit.companions.all(),
+            "print_now": "print" in request.GET and request.user.can("reception.register"),
+            "fresh": visit.clerk == request.user and timezone.now() - visit.registered_at < dt.timedelta(minutes=10),
+            "may_reveal": request.user.can("reception.reveal"),
+            "may_register": request.user.can("reception.register"),
+            "today": timezone.localdate(),
+            "form": RevealForm(),
+        }
+        | _prints(visit)
+        | _read_back(request.user, visit)
+    )
+
+
+def _read_back(user: User, visit: Visit) -> dict[str, Any]:
+    """The words to be confirmed, their versions, and the ways to confirm them."""
+    joined = ("made_by", "confirmed_by", "signature", "scan", "paper")
+    versions = list(visit.readbacks.select_related(*joined).order_by("-version"))
+    last = versions[0] if versions else None
+    name = "" if visit.petitioner.kind == PetitionerKind.ANONYMOUS else visit.petitioner.name
     return {
-        "visit": visit,
-        "link": link,
-        "companions": visit.companions.all(),
-        "print_now": "print" in request.GET and request.user.can("reception.register"),
-        "fresh": visit.clerk == request.user and timezone.now() - visit.registered_at < dt.timedelta(minutes=10),
-        "may_reveal": request.user.can("reception.reveal"),
-        "may_register": request.user.can("reception.register"),
-        "today": timezone.localdate(),
-        "form": RevealForm(),
-    } | _prints(visit)
+        "words": last or visit, "last": last, "earlier": versions[1:], "stands": readback.stands(visit),
+        "owed": readback.asked_of(visit), "ways": forms_of(last.version if last else 0, name),
+        "may_confirm": user.can("reception.register") and not (last and last.stands),
+    }  # fmt: skip
 
 
 def _person_page(request: HttpRequest, petitioner: Petitioner) -> dict[str, Any]:

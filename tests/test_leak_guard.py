@@ -99,7 +99,10 @@ def plain_world(people: dict[str, Any]) -> None:
 
 
 EACH = {"archive:file", "cases:detail", "cases:paper", "cases:proposal", "cases:extension"}
-OF_VISITS = {"reception:visit", "reception:reveal", "reception:printing", "cases:intake", "visit_form"}
+OF_VISITS = {
+    "reception:visit", "reception:reveal", "reception:printing", "cases:intake", "visit_form",
+    "reception:confirm", "reception:readback_sheet", "reception:readback_scan",
+}  # fmt: skip
 MORE_STEPS = ("assign", "take_up", "declare_interest")
 
 

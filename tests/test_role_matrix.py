@@ -47,7 +47,10 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, namespace:
 
 def arguments(name: str, wanted: set[str], rows: dict[str, list[Any]]) -> dict[str, object]:
     """Arguments that point at things of a matter, so that a refusal is about the role."""
-    of_visits = name in {"reception:visit", "reception:reveal", "reception:printing", "cases:intake", "visit_form"}
+    of_visits = name in {
+        "reception:visit", "reception:reveal", "reception:printing", "cases:intake", "visit_form",
+        "reception:confirm", "reception:readback_sheet", "reception:readback_scan",
+    }  # fmt: skip
     values: dict[str, object] = {
         "number": rows["visit" if of_visits else "filed" if name in OF_FILED else "number"][0],
         "step": "accept", "kind": "opinion", "figure": "items", "name": "unlock", "code": rows["code"][0],

@@ -11,6 +11,7 @@ from cases.choices import Procedure
 from cases.deadlines import Calendar, due
 from cases.guards.base import Fields, today_at
 from cases.models import Case
+from reception import readback
 from reception.choices import PetitionerKind, Purpose
 
 
@@ -27,6 +28,12 @@ def category_allows_acceptance(case: Case, actor: User, at: dt.datetime, fields:
     return _("此事项归为“%(category)s”，不进入信访程序；确应受理的，请先改归第 3 类。") % {
         "category": policy.category_label(case.category)
     }
+
+
+def read_back(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """The demand was read back and confirmed, or a reason is written down; nobody reads back a letter (article 19)."""
+    links = case.visit_links.select_related("visit").prefetch_related("visit__readbacks").order_by("position")
+    return readback.missing(link.visit for link in links)
 
 
 def may_be_informed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:

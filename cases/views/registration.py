@@ -28,7 +28,7 @@ from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
 from reception.choices import Adapter
 from reception.forms.person import WhoForm
-from reception.forms.roster import BaseRoster, roster
+from reception.forms.roster import Roster, roster
 from reception.forms.typed import TypedForm
 from reception.forms.visit import NEW, VisitForm
 from reception.hygiene import plain_lines
@@ -144,7 +144,7 @@ def _form(posted: Any, now: dt.datetime) -> VisitForm:
     )
 
 
-def _saved(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> Visit | None:
+def _saved(user: User, form: VisitForm, people: Roster, now: dt.datetime) -> Visit | None:
     """Check form and roster and register, once; None with the reasons in the form when that cannot be."""
     if not _fine(form, people):
         return None
@@ -161,7 +161,7 @@ def _saved(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) ->
         return None
 
 
-def _fine(form: VisitForm, people: BaseRoster) -> bool:
+def _fine(form: VisitForm, people: Roster) -> bool:
     """Are form and roster in order, each by itself and with each other?"""
     fine = form.is_valid()
     if people.is_bound and not people.is_valid():
@@ -214,7 +214,7 @@ def _decided(user: User, visit: Visit, posted: QueryDict, now: dt.datetime) -> s
     return ""
 
 
-def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> dict[str, Any]:
+def _page(user: User, form: VisitForm, people: Roster, now: dt.datetime) -> dict[str, Any]:
     """What the registration page shows around the form."""
     until = _transfer_due(now)
     return {
@@ -232,9 +232,7 @@ def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> 
     }
 
 
-def _form_page(
-    request: HttpRequest, form: VisitForm, people: BaseRoster, now: dt.datetime, status: int
-) -> HttpResponse:
+def _form_page(request: HttpRequest, form: VisitForm, people: Roster, now: dt.datetime, status: int) -> HttpResponse:
     """The registration page; the reader's service of this window, and no other address, may be asked by it."""
     station = workstation_of(request.user, request.session.get(CHOSEN))
     simulated = settings.DEMO_ALLOWED and (station is None or station.adapter == Adapter.SIMULATED)

@@ -88,13 +88,13 @@ def test_a_group_of_seven_by_keyboard_alone(desk):
     desk.keyboard.press("Control+A")
     desk.keyboard.insert_text("7")
     desk.keyboard.press("Tab")
-    walk_to(desk, "id_companions-0-name")
+    walk_to(desk, "roster-1-name")
     for n in range(6):
-        assert at(desk) == f"id_companions-{n}-name"
+        assert at(desk) == f"roster-{n + 1}-name"
         typed(desk, f"同来{n}")
         desk.keyboard.press("Enter")
         desk.keyboard.press("Enter")
-        assert at(desk) == f"id_companions-{n}-is_representative"
+        assert at(desk) == f"roster-{n + 1}-is_representative"
         if n < 5:
             desk.keyboard.press("Space")
         desk.keyboard.press("Enter")
@@ -188,8 +188,7 @@ def test_the_whole_form_works_without_script(desk):
     plain.click("#roster > summary")
     plain.fill("#id_name", "李秀英")
     plain.fill("#id_visitors", "7")
-    for n in range(6):
-        plain.fill(f"#id_companions-{n}-name", f"同来{n}")
+    plain.fill("#roster-text", "\n".join(f"同来{n} 1380000000{n}" for n in range(6)))
     plain.fill("#id_demand", "要求发放工资。")
     plain.check("#id_category_2")
     plain.check("#id_confirmed")

@@ -5,10 +5,8 @@ import datetime as dt
 import pytest
 from django.http import QueryDict
 
-from reception.forms.roster import roster
 from reception.forms.visit import VisitForm
 from reception.models import ContentCategory
-from reception.registering import CompanionData
 from tests import factories
 from tests.factories import AT
 
@@ -249,56 +247,6 @@ def test_content_by_code_path_or_name(contents, typed, code):
 
 def test_a_content_name_borne_twice_asks_for_the_whole_path(contents):
     assert "请写出全称" in wrong(content_category="事故处理")["content_category"]
-
-
-def rows(*people: dict[str, str], total: int | None = None) -> QueryDict:
-    sent = {"companions-TOTAL_FORMS": str(total or len(people)), "companions-INITIAL_FORMS": "0"}
-    sent |= {f"companions-{n}-{name}": value for n, one in enumerate(people) for name, value in one.items()}
-    return post(**sent)
-
-
-def test_the_roster_is_what_was_typed_without_empty_rows():
-    made = roster(
-        rows(
-            {"name": "张三", "is_representative": "on"},
-            {"name": ""},
-            {"name": "李 四", "phone": "１３８００００００２１"},
-        ),
-        AT.date(),
-    )
-    assert made.is_valid()
-    assert made.people() == [
-        CompanionData(name="张三", is_representative=True), CompanionData(name="李 四", phone="13800000021"),
-    ]  # fmt: skip
-
-
-def test_a_post_that_knows_nothing_of_a_roster_has_none():
-    assert roster(post(), AT.date()).people() == []
-    assert not roster(post(), AT.date()).is_bound
-
-
-def test_six_representatives_are_one_too_many():
-    made = roster(rows(*({"name": f"代表{n}", "is_representative": "on"} for n in range(6))), AT.date())
-    assert not made.is_valid()
-    assert "不得超过 5 人（《信访工作条例》第二十条第三款）" in made.non_form_errors()[0]
-    assert roster(rows(*({"name": f"代表{n}", "is_representative": "on"} for n in range(5))), AT.date()).is_valid()
-
-
-def test_a_row_with_a_number_but_no_name_or_a_wrong_number_is_told():
-    made = roster(
-        rows({"name": "", "id_number": "11010519491231002X"}, {"name": "张三", "id_number": "110105194912310021"}),
-        AT.date(),
-    )
-    assert not made.is_valid()
-    assert [list(form.errors) for form in made.forms] == [["name"], ["id_number"]]
-
-
-@pytest.mark.parametrize("total", ["", "abc", "1e9", "1000000"])
-def test_a_broken_roster_is_a_sentence_not_a_crash(total):
-    sent = post(**{"companions-TOTAL_FORMS": total, "companions-INITIAL_FORMS": "0"})
-    made = roster(sent, AT.date())
-    assert not made.is_valid()
-    assert made.non_form_errors()[0].startswith(("名册没有完整送达", "名册最多"))
 
 
 def test_a_post_without_a_key_is_known_again_for_ten_minutes():

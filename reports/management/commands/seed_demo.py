@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import reference
 from cases.models import Case
-from reports.management.demo import office, views, windows
+from reports.management.demo import crowds, office, views, windows
 from reports.management.demo.plan import everything
 from reports.management.demo.world import World
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
             windows.set_up(now)
             world.play(everything(world))
             views.keep()
+            world.play([(world.worked_ago(11), crowds.growing(world, world.worked_ago(11)))])
         self.stdout.write(
             _("演示单位已建立：%(users)s 个账号，%(cases)s 件事项。")
             % {"users": User.objects.count(), "cases": Case.objects.count()}
