@@ -41,8 +41,8 @@ def attach(*, case: Case, actor: User, at: dt.datetime, upload: UploadedFile, sa
         return _attach(case=case, actor=actor, at=at, stored=stored, said=said)
     except BaseException as error:
         files.drop(stored[1])
-        if isinstance(error, IntegrityError):  # the same file or the same key in the same moment
-            return _other_was_faster(case, actor, said.key)
+        if isinstance(error, IntegrityError | SameAgain):
+            return _other_was_faster(case, actor, said.key, error)
         if isinstance(error, OperationalError) and any(word in str(error).lower() for word in FULL):
             raise NoRoom(_("磁盘空间不足，文件没有保存，请联系系统管理员后重试。")) from error
         raise
@@ -67,10 +67,11 @@ def _stored_before(case: Case, actor: User, key: str) -> Attachment | None:
     return found
 
 
-def _other_was_faster(case: Case, actor: User, key: str) -> Attachment:
+def _other_was_faster(case: Case, actor: User, key: str, error: IntegrityError | SameAgain) -> Attachment:
+    """The same upload or the same bytes were stored in the same moment: the first is answered, the second is told."""
     if already := _stored_before(case, actor, key):
         return already
-    raise SameAgain(_("同一文件刚刚已经上传，没有重复保存。"))
+    raise error if isinstance(error, SameAgain) else SameAgain(_("同一文件刚刚已经上传，没有重复保存。"))
 
 
 @trail.verb
