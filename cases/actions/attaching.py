@@ -1,6 +1,7 @@
 """Files of a matter: adding, showing, handing out, describing, arranging and voiding them."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, OperationalError
@@ -113,7 +114,13 @@ def describe(
     _changeable(attachment, actor)
     suffix = attachment.title[attachment.title.rfind(".") :]
     name = safe_title(title.strip().removesuffix(suffix) + suffix)
-    changes = {"title": name, "kind": said.kind, "made": said.made, "audience": said.audience, "pages": pages}
+    changes: dict[str, Any] = {
+        "title": name,
+        "kind": said.kind,
+        "made": said.made,
+        "audience": said.audience,
+        "pages": pages,
+    }
     changed = {key: value for key, value in changes.items() if getattr(attachment, key) != value}
     if not changed:
         raise Refusal(_("没有改动。"))
