@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case
+from documents.arranging import arranged, arrangement_of, material_of
 from documents.models import Attachment, Paper
 from reception.models import Visit
 
@@ -24,8 +25,7 @@ RANKS = {
     "visit_form": 6, "readback": 6,
     "return_visit_record": 8,
 }  # fmt: skip
-EVIDENCE, MATERIAL, LAST = 3, 7, 9
-CONCLUSION = 0
+LAST, CONCLUSION = 9, 0  # where files go is said in documents/materials.toml
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Entry:
     responsible: str
     title: str
     note: str = ""
+    place: int = 0  # of a file among the files; papers of a group stand before them
 
     @property
     def day(self) -> dt.date:
@@ -50,10 +51,10 @@ class Entry:
         return f"{self.source._meta.model_name}:{self.source.pk}"
 
     @property
-    def sort_key(self) -> tuple[int, float, str]:
-        """Conclusions newest first, everything else as it happened."""
+    def sort_key(self) -> tuple[int, int, float, str]:
+        """Conclusions newest first, other papers as they were issued, files as somebody arranged them."""
         seconds = self.moment.timestamp()
-        return self.rank, -seconds if self.rank == CONCLUSION else seconds, f"{self.source.pk:012d}"
+        return self.rank, self.place, -seconds if self.rank == CONCLUSION else seconds, f"{self.source.pk:012d}"
 
 
 def contents_of(case: Case) -> list[Entry]:
@@ -62,7 +63,9 @@ def contents_of(case: Case) -> list[Entry]:
     papers = Paper.objects.filter(about | Q(matter=case.number), voided_at__isnull=True)
     files = Attachment.objects.filter(about | Q(matter=case.number), voided_at__isnull=True)
     entries = [_paper(paper) for paper in papers.select_related("issued_by__unit")]
-    entries += [_file(case, file) for file in files.select_related("added_by__unit")]
+    order = arrangement_of(case)
+    lying = arranged(files.select_related("added_by__unit"), order.order if order else [])
+    entries += [_file(case, file, place) for place, file in enumerate(lying, start=1)]
     return sorted(entries, key=lambda entry: entry.sort_key)
 
 
@@ -80,11 +83,10 @@ def _paper(paper: Paper) -> Entry:
     return Entry(RANKS.get(paper.kind, LAST), paper.issued_at, paper, paper.number, str(responsible), paper.title)
 
 
-def _file(case: Case, file: Attachment) -> Entry:
-    """A file of the office's counter is material handed in; one of another unit is what the handling found."""
+def _file(case: Case, file: Attachment, place: int) -> Entry:
+    """Its kind says which group it goes into: material handed in, evidence, answers, and so on."""
     unit = file.added_by.unit
-    own = unit is None or unit.path.startswith(case.office.path)
     responsible = "" if unit is None else unit.name
-    return Entry(
-        MATERIAL if own else EVIDENCE, file.added_at, file, "", responsible or str(file.added_by), file.title, "附件"
-    )
+    rank = material_of(file, case.office).place
+    note = "，".join(part for part in ("附件", file.get_made_display()) if part)
+    return Entry(rank, file.added_at, file, "", responsible or str(file.added_by), file.title, note, place)

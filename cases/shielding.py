@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.models import Case
-from documents.models import Paper
+from documents.choices import Audience
+from documents.models import Attachment, Paper
 from reception.models import Visit
 
 # Papers that name the petitioner of a protected matter; they are between the office and that person.
@@ -94,3 +95,19 @@ def may_read(paper: Paper, user: User) -> bool:
         known = Case.objects.visible_to(user).filter(pk=matter.pk).exists()
         return known and papers_of(matter, user).filter(pk=paper.pk).exists()
     return False
+
+
+def files_of(case: Case, user: User) -> models.QuerySet[Attachment]:
+    """The files of a matter that this user may know of: a unit not those meant for the office alone, its own always."""
+    found = Attachment.objects.about(case).select_related("added_by__unit", "voided_by")
+    if user.scope != "unit" or user.unit is None:
+        return found
+    own = models.Q(added_by__unit__path__startswith=user.unit.path)
+    return found.filter(own | ~models.Q(audience=Audience.OFFICE) & models.Q(voided_at__isnull=True))
+
+
+def may_change(file: Attachment, user: User) -> bool:
+    """May this user correct or void the file? The office any, a unit those it added itself."""
+    unit = file.added_by.unit
+    own = user.unit is not None and unit is not None and unit.path.startswith(user.unit.path)
+    return user.can("cases.attach") and (user.scope == "office" or own)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import (
+    attachments,
     batch,
     calendar,
     delivering,
@@ -45,7 +46,9 @@ urlpatterns = [
     path("cases/<str:number>/", detail.detail, name="detail"),
     path("cases/<str:number>/gates/", gates.panel, name="gates"),
     path("cases/<str:number>/growth/", growth.panel, name="growth"),
-    path("cases/<str:number>/attach/", files.attach, name="attach"),
+    path("cases/<str:number>/attach/", attachments.attach, name="attach"),
+    path("cases/<str:number>/attachments/", attachments.panel, name="attachments"),
+    path("cases/<str:number>/attachments/order/", attachments.arrange, name="arrange"),
     path("cases/<str:number>/proposal/", requests.proposal, name="proposal"),
     path("cases/<str:number>/extension/", requests.extension, name="extension"),
     path("cases/<str:number>/meeting/", meetings.meeting, name="meeting"),
@@ -59,4 +62,10 @@ urlpatterns = [
     path("papers/voiding/<int:pk>/", papers.voiding, name="voiding"),
     path("papers/<int:pk>.pdf", files.paper, name="paper"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
+    path("attachments/<int:pk>/view/", attachments.view, name="attachment_view"),
+    path("attachments/<int:pk>/edit/", attachments.edit, name="attachment_edit"),
+    path("attachments/<int:pk>/void/", attachments.void, name="attachment_void"),
+    path("attachments/<int:pk>/thumb/", files.thumb, name="attachment_thumb"),
+    path("attachments/<int:pk>/pdf/", files.pdf, name="attachment_pdf"),
+    path("attachments/<int:pk>/picture/<int:page>/", files.picture, name="attachment_picture"),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,3 +55,17 @@ PAPER_KINDS: dict[str, PaperKind] = {
 }
 
 KIND_CHOICES = [(code, kind.label) for code, kind in PAPER_KINDS.items()]
+
+
+class Made(models.TextChoices):
+    """What lay on the counter when the file was made from it."""
+
+    ORIGINAL = "original", _("原件")
+    COPY = "copy", _("复印件")
+
+
+class Audience(models.TextChoices):
+    """For whom a file is meant. The office that registered the matter always reads it, and so does who added it."""
+
+    ALL = "", _("各经办单位")
+    OFFICE = "office", _("仅登记机构")

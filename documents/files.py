@@ -15,11 +15,35 @@ def keep(data: bytes, folder: str) -> tuple[str, str]:
     """Store ``data`` encrypted; returns (name in the storage, SHA-256 of the plain bytes)."""
     name = f"{folder}/{secrets.token_hex(2)}/{secrets.token_hex(16)}"
     sealed = keyring.encrypt(data, f"file:{name}")
-    stored = default_storage.save(name, ContentFile(sealed))
+    _write(name, sealed)
+    return name, hashlib.sha256(data).hexdigest()
+
+
+def keep_beside(name: str, data: bytes) -> None:
+    """Store what was made from a kept file, encrypted, under a name of its own; whoever comes second changes nothing.
+
+    Raises ``NoRoom`` when the disk is full.
+    """
+    if not default_storage.exists(name):
+        try:
+            _write(name, keyring.encrypt(data, f"file:{name}"))
+        except FileExistsError:
+            return
+
+
+class NoRoom(Refusal):
+    """The disk is full, or the store does not take the file: nothing of it was kept."""
+
+
+def _write(name: str, sealed: bytes) -> None:
+    try:
+        stored = default_storage.save(name, ContentFile(sealed))
+    except OSError as error:
+        default_storage.delete(name)  # what had been written before the disk was full
+        raise NoRoom(_("磁盘空间不足，文件没有保存，请联系系统管理员后重试。")) from error
     if stored != name:
         default_storage.delete(stored)
         raise FileExistsError(name)
-    return name, hashlib.sha256(data).hexdigest()
 
 
 def fetch(name: str) -> bytes:

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from documents.choices import KIND_CHOICES, PAPER_KINDS, PaperKind
+from documents.choices import KIND_CHOICES, PAPER_KINDS, Audience, Made, PaperKind
 from vault.fields import EncryptedJSONField, EncryptedTextField
 
 
@@ -137,7 +137,12 @@ class Draft(models.Model):
 
 
 class Attachment(models.Model):
-    """A file handed in or added to a matter, kept encrypted under a random name."""
+    """A file handed in or added to a matter, kept encrypted under a random name.
+
+    ``kind`` is a code of documents/materials.toml; "" for files from before there were kinds.
+    ``key`` is the sender's name for one upload: sent again after a lost answer, it is stored once.
+    A wrong file is voided with a reason and stays where it is.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     subject_type = models.CharField(max_length=60)
@@ -152,15 +157,62 @@ class Attachment(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("上传人"), on_delete=models.PROTECT, related_name="+"
     )
+    kind = models.CharField(_("材料类别"), max_length=12, blank=True, default="")
+    made = models.CharField(_("原件或复印件"), max_length=8, choices=Made, blank=True, default="")
+    pages = models.PositiveIntegerField(_("页数"), default=0)
+    audience = models.CharField(_("给谁看"), max_length=8, choices=Audience, blank=True, default="")
+    key = models.CharField(max_length=64, blank=True, default="", editable=False)
     voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    void_reason = models.CharField(_("作废原因"), max_length=200, blank=True, default="")
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("作废人"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
 
     objects = AboutQuerySet.as_manager()
 
     class Meta:
         ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="one_file_per_upload"),
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "sha256"], condition=Q(voided_at__isnull=True),
+                name="same_bytes_once",
+            ),
+        ]  # fmt: skip
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="attachment_subject")]
         verbose_name = _("附件")
         verbose_name_plural = _("附件")
 
     def __str__(self) -> str:
         return self.title
+
+
+class Arrangement(models.Model):
+    """The order somebody gave to the files of a subject: their keys, first to last. Files it does not name come after.
+
+    Who arranges names the version they saw; of two people one wins and the other is told.
+    """
+
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    matter = models.CharField(_("编号"), max_length=40, db_index=True)
+    order = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    arranged_at = models.DateTimeField(_("排序时间"))
+    arranged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("排序人"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = AboutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject_type", "subject_id"], name="one_order_per_subject"),
+        ]
+        verbose_name = _("附件顺序")
+        verbose_name_plural = _("附件顺序")
+
+    def __str__(self) -> str:
+        return f"{self.matter} ({self.version})"

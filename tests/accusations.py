@@ -226,7 +226,9 @@ def waiting_and_merged(people: dict[str, Any], rows: dict[str, list[Any]]) -> No
 
 PKS = {
     "cases:paper": "paper", "cases:void": "paper", "cases:reissue": "paper", "cases:voiding": "voiding",
-    "cases:attachment": "attachment", "cases:of_person": "person", "reception:person": "person",
+    "cases:attachment": "attachment", "cases:attachment_view": "attachment", "cases:attachment_edit": "attachment",
+    "cases:attachment_void": "attachment", "cases:attachment_thumb": "attachment", "cases:attachment_pdf": "attachment",
+    "cases:attachment_picture": "attachment", "cases:of_person": "person", "reception:person": "person",
     "reception:reveal_person": "person", "reception:ask_merge": "person", "reception:ask_unmerge": "person",
     "reception:merging": "merging", "cases:meeting_outcome": "meeting", "briefing:call": "event",
     "briefing:end": "event", "briefing:answer": "instruction", "briefing:withdraw": "instruction",

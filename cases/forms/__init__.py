@@ -1,5 +1,6 @@
 """One form per step: what must be filled in, and the help beside it. What is allowed stands in the table."""
 
+from cases.forms.attaching import AttachForm, DescribeForm, VoidFileForm
 from cases.forms.base import StepForm, Words, note
 from cases.forms.deciding import (
     AcceptForm,
@@ -11,7 +12,7 @@ from cases.forms.deciding import (
     ReopenForm,
     ToOrdinaryForm,
 )
-from cases.forms.ending import AttachForm, ConcludeForm, DeliverForm, ServeForm, WithdrawForm
+from cases.forms.ending import ConcludeForm, DeliverForm, ServeForm, WithdrawForm
 from cases.forms.gates import DeclareInterestForm, MergeForm, UnmergeForm
 from cases.forms.handling import (
     CloseForm,
@@ -49,6 +50,7 @@ __all__ = [
     "DeclareInterestForm",
     "DeclineForm",
     "DeliverForm",
+    "DescribeForm",
     "GuideForm",
     "HandBackForm",
     "HandleHereForm",
@@ -71,6 +73,7 @@ __all__ = [
     "TakeUpForm",
     "ToOrdinaryForm",
     "UnmergeForm",
+    "VoidFileForm",
     "WithdrawForm",
     "Words",
     "note",

@@ -1,4 +1,4 @@
-"""Delivery and the end: serve, conclude, withdraw; and the form that keeps a file."""
+"""Delivery and the end: serve, conclude, withdraw."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,11 +48,3 @@ class ConcludeForm(StepForm):
 
 class WithdrawForm(StepForm):
     words = Words(label=_("信访人的原话"), rows=4, help_text=_("印在撤回申请上，由信访人签字。"))
-
-
-class AttachForm(forms.Form):
-    """One file for a matter; its content is checked by documents.accepting."""
-
-    upload = forms.FileField(
-        label=_("文件"), allow_empty_file=True, error_messages={"required": _("请选择要上传的文件。")}
-    )

@@ -14,16 +14,14 @@ from cases import ledger, policy
 from cases.actions.viewing import look
 from cases.agenda import next_step, stages, waiting_for
 from cases.clocks import OURS
-from cases.forms import AttachForm
 from cases.lamps import case_lamp, clock_lamp, explain
 from cases.models import Case
 from cases.shielding import papers_of, person, shielded, shown_name
 from cases.views.finding import matter
 from cases.workflow import available
-from documents.models import Attachment
 
 # Looking and printing are in the audit trail; on the time line they would bury what happened.
-QUIET = ("look", "hand_out", "print", "reprint", "print_paper", "reveal", "render")
+QUIET = ("look", "hand_out", "view_file", "arrange", "print", "reprint", "print_paper", "reveal", "render")
 TONES = {
     "accept": "ok", "close": "ok", "serve": "ok", "file": "ok", "answer": "ok",
     "hand_back": "warn", "send_back": "warn", "decline": "warn", "extend": "warn", "reopen": "warn",
@@ -37,14 +35,14 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     case, now = matter(request, number), timezone.now()
     if case.protected:
         look(case=case, actor=request.user, at=now)
-    return render(request, "cases/detail.html", page(case, request.user, now, AttachForm()))
+    return render(request, "cases/detail.html", page(case, request.user, now))
 
 
-def page(case: Case, user: User, now: dt.datetime, form: AttachForm) -> dict[str, Any]:
+def page(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     """Everything the page shows."""
     today = timezone.localdate(now)
     parts = (header, demand, terms, days, papers, handling, sides)
-    context = {"case": case, "today": today, "attach_form": form, "may_attach": user.can("cases.attach")}
+    context: dict[str, Any] = {"case": case, "today": today}
     for part in parts:
         context |= part(case, user, now)
     return context | {"events": events(case), "lamp": case_lamp(case, today)}
@@ -98,7 +96,6 @@ def papers(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
         .prefetch_related("deliveries"),
         "may_void": user.can("documents.void"),
         "void_asked": voiding_asked(case) if user.can("documents.void") else set(),
-        "attachments": Attachment.objects.about(case).filter(voided_at__isnull=True).select_related("added_by"),
     }
 
 

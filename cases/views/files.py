@@ -1,25 +1,24 @@
-"""Papers as PDF and attached files: handed out one by one, each time on record."""
+"""Papers as PDF and attached files: handed out or shown one by one, each time on record."""
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST
 
 from cases.actions import attaching
-from cases.forms import AttachForm
 from cases.models import Case
-from cases.shielding import may_read
-from cases.views import detail
-from cases.views.finding import matter
+from cases.shielding import files_of, may_read
 from documents.actions import print_paper
 from documents.models import Attachment, Paper
+from documents.previewing import is_picture, preview
 from vault.errors import Refusal
+
+# What was handed in is never a page of ours, whatever a browser may take it for.
+ALONE = "default-src 'none'; sandbox"
+IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @xframe_options_sameorigin
@@ -32,38 +31,72 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         data = print_paper(paper=found, actor=request.user, at=timezone.now())
     except Refusal as no:
-        return HttpResponse(str(no), status=503, content_type="text/plain; charset=utf-8")
+        return _sorry(no)
     return _file(data, "application/pdf", f"{found}.pdf", attachment=False)
 
 
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
-    """An attached file to save. 404 unless the user may know of the matter."""
-    found = get_object_or_404(Attachment, pk=pk, voided_at__isnull=True, subject_type=Case._meta.label_lower)
-    get_object_or_404(Case.objects.visible_to(request.user), pk=found.subject_id)
+    """An attached file to save. 404 unless the user may know of it."""
+    found, _case = known_file(request, pk)
     try:
         data = attaching.hand_out(attachment=found, actor=request.user, at=timezone.now())
     except Refusal as no:
-        return HttpResponse(str(no), status=503, content_type="text/plain; charset=utf-8")
-    return _file(data, found.content_type, found.title, attachment=True)
+        return _sorry(no)
+    return _file(data, found.content_type, found.title, attachment=True, policy=ALONE)
 
 
-@require_POST
-def attach(request: HttpRequest, number: str) -> HttpResponse:
-    """Add a file to a matter."""
-    case, now = matter(request, number), timezone.now()
-    form = AttachForm(request.POST, request.FILES)
+def picture(request: HttpRequest, pk: int, page: int) -> HttpResponse:
+    """One page of a picture, made anew. 404 unless the user may know of it and it is a picture."""
+    found, _case = known_file(request, pk)
+    if not is_picture(found):
+        raise Http404
     try:
-        if form.is_valid():
-            attaching.attach(case=case, actor=request.user, at=now, upload=form.cleaned_data["upload"])
-            messages.success(request, _("附件已上传。"))
-            return redirect(f"{case.get_absolute_url()}#attachments")
+        data = attaching.show(attachment=found, page=page, actor=request.user, at=timezone.now())
     except Refusal as no:
-        form.add_error("upload", str(no))
-    return render(request, "cases/detail.html", detail.page(case, request.user, now, form), status=422)
+        return _sorry(no)
+    return _file(data, "image/jpeg", f"{pk}-{page}.jpg", attachment=False, policy=ALONE)
 
 
-def _file(data: bytes, content_type: str, name: str, *, attachment: bool) -> HttpResponse:
+def thumb(request: HttpRequest, pk: int) -> HttpResponse:
+    """A picture in small for the list. Of a protected matter there is none: each look at its files is on record."""
+    found, case = known_file(request, pk)
+    if case.protected or not is_picture(found):
+        raise Http404
+    try:
+        return _file(preview(found, "thumb"), "image/jpeg", f"{pk}.jpg", attachment=False, policy=ALONE)
+    except Refusal as no:
+        return _sorry(no)
+
+
+@xframe_options_sameorigin
+def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """An attached PDF for the browser's own viewer in a frame of ours."""
+    found, _case = known_file(request, pk)
+    if found.content_type != "application/pdf":
+        raise Http404
+    try:
+        data = attaching.show(attachment=found, page=1, actor=request.user, at=timezone.now())
+    except Refusal as no:
+        return _sorry(no)
+    return _file(data, "application/pdf", found.title, attachment=False, policy=IN_FRAME)
+
+
+def known_file(request: HttpRequest, pk: int) -> tuple[Attachment, Case]:
+    """A file that was not voided, with its matter; 404 unless the user may know of both."""
+    found = get_object_or_404(Attachment, pk=pk, voided_at__isnull=True, subject_type=Case._meta.label_lower)
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("office"), pk=found.subject_id)
+    return get_object_or_404(files_of(case, request.user), pk=pk), case
+
+
+def _sorry(no: Refusal) -> HttpResponse:
+    return HttpResponse(str(no), status=503, content_type="text/plain; charset=utf-8")
+
+
+def _file(data: bytes, content_type: str, name: str, *, attachment: bool, policy: str = "") -> HttpResponse:
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(attachment, name.replace("/", "_"))
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    if policy:
+        response["Content-Security-Policy"] = policy
     return response

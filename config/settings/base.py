@@ -149,8 +149,12 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = (
+    60  # beyond that the server cuts the connection; the page says so from ATTACHMENT_MAX_FILES on
+)
 ATTACHMENT_MAX_BYTES = 60 * 1024 * 1024
+ATTACHMENT_MAX_FILES = 20  # in one request
+ATTACHMENT_MATTER_BYTES = env.int("ATTACHMENT_MATTER_MB", default=1024) * 1024 * 1024  # all files of one matter
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]

@@ -11,6 +11,7 @@ from PIL import Image
 from documents.accepting import accept, safe_title
 from vault.errors import Refusal
 
+TYPES = "[Content_Types].xml"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -50,6 +51,44 @@ def no_pages(document):
     del document.pages[0]
 
 
+def mpo():
+    """A photograph with a second one behind it, as telephones write for depth or brightness."""
+    out = io.BytesIO()
+    first, second = Image.new("RGB", (40, 30), "white"), Image.new("RGB", (20, 15), "gray")
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
+def scan(pages):
+    out = io.BytesIO()
+    sheets = [Image.new("1", (40, 30)) for _ in range(pages)]
+    sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:])
+    return out.getvalue()
+
+
+def large_second_frame():
+    out = io.BytesIO()
+    Image.new("1", (40, 30)).save(out, "TIFF", save_all=True, append_images=[Image.new("1", (20_000, 6_000))])
+    return out.getvalue()
+
+
+def pages_of_plan(document):
+    for _ in range(2000):
+        document.add_blank_page(page_size=(9, 9))
+
+
+def linked_zip():
+    """A Word file with a symbolic link in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in (TYPES, "word/document.xml"):
+            archive.writestr(name, b"<x/>")
+        link = zipfile.ZipInfo("word/media/a.png")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    return out.getvalue()
+
+
 def container(*names, fill=b"<x/>"):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -58,12 +97,13 @@ def container(*names, fill=b"<x/>"):
     return out.getvalue()
 
 
-TYPES = "[Content_Types].xml"
 GOOD = [
     ("来信.pdf", pdf(), "application/pdf"),
     ("照片.JPG", picture(), "image/jpeg"),
     ("照片.jpeg", picture(), "image/jpeg"),
     ("照片.png", picture("PNG"), "image/png"),
+    ("手机.jpg", mpo(), "image/jpeg"),
+    ("多页.tif", scan(3), "image/tiff"),
     ("扫描.tif", picture("TIFF"), "image/tiff"),
     ("扫描.tiff", picture("TIFF"), "image/tiff"),
     ("材料.docx", container(TYPES, "word/document.xml"), WORD),
@@ -74,6 +114,8 @@ GOOD = [
     ("说明.txt", "情况说明:外墙渗水。".encode(), "text/plain"),
     ("说明.txt", "情况说明:𠮷野。".encode("gb18030"), "text/plain"),
 ]
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+HEIC = "暂不接受 HEIC 照片：请在手机相机设置中把格式改为“兼容性最佳”（JPG）重拍，或者另存为 JPG 再上传。"
 BAD = [
     ("空.pdf", b"", "文件是空的，请重新选择。"),
     ("假.pdf", picture(), "文件内容与扩展名“.pdf”不符，请核对。"),
@@ -103,6 +145,19 @@ BAD = [
     ("包中包.docx", container("inner.zip", fill=container("a")), "不接受压缩包，请逐个上传其中的文件。"),
     ("很多.docx", container(TYPES, "word/document.xml", *map(str, range(1000))), "文件展开后过大，不接受。"),
     ("炸弹.docx", container(TYPES, "word/document.xml", fill=bytes(4_000_000)), "文件展开后过大，不接受。"),
+    ("链接.docx", linked_zip(), "文件中夹带程序、压缩包或链接，不接受。"),
+    ("外逃.docx", container(TYPES, "word/document.xml", "..\\a.txt"), "文件中夹带程序、压缩包或链接，不接受。"),
+    ("夹程序.docx", container(TYPES, "word/document.xml", "word/a.exe"), "文件中夹带程序、压缩包或链接，不接受。"),
+    ("夹压缩包.xlsx", container(TYPES, "xl/workbook.xml", "xl/b.zip"), "文件中夹带程序、压缩包或链接，不接受。"),
+    ("宏.xlsm", container(TYPES, "xl/workbook.xml", "xl/vbaProject.bin"), "文件含有宏，不接受；请另存为不含宏的格式。"),
+    ("两用.pdf", pdf() + container("a.exe"), "PDF 中夹带其他内容，不接受。"),
+    ("网页.pdf", pdf() + b"<html><script>1</script>", "PDF 中夹带其他内容，不接受。"),
+    ("厚.pdf", pdf(pages_of_plan), "扫描件超过 2000 页，请拆分后上传。"),
+    ("大帧.tif", large_second_frame(), "图片尺寸超过 1 亿像素，请缩小后上传。"),
+    ("病毒.txt", b"a" + EICAR, "文件含有病毒特征，不接受；请先查杀病毒。"),
+    ("eicar.com", EICAR, "文件含有病毒特征，不接受；请先查杀病毒。"),
+    ("手机.HEIC", b"\x00\x00\x00\x18ftypheic" + bytes(20), HEIC),
+    ("改名.jpg", b"\x00\x00\x00\x18ftypmif1" + bytes(20), HEIC),
     ("坏.docx", b"PK\x03\x04broken", "文件打不开，可能已损坏。"),
     ("旧宏.doc", COMPOUND + "Macros".encode("utf-16-le") + bytes(116), "文件含有宏，不接受；请另存为不含宏的格式。"),
     ("假.txt", COMPOUND, "文件内容与扩展名“.txt”不符，请核对。"),
@@ -114,7 +169,6 @@ OTHER = [
     ("图.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
     ("页.html", b"<html><script>1</script></html>"),
     ("程序.exe", b"MZ\x90\x00" + bytes(60)),
-    ("eicar.com", rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"),
     ("图.gif", b"GIF89a" + bytes(20)),
     ("无.bin", b"\x01\x02\x03"),
 ]
@@ -139,6 +193,11 @@ def test_other_kinds_are_refused_with_the_list_of_those_taken(name, data):
         Refusal, match=r"^不接受此类文件（.+）。可上传 PDF、JPG、PNG、TIF、Word、Excel、WPS 文字或 TXT。$"
     ):
         accept(SimpleUploadedFile(name, data))
+
+
+@pytest.mark.parametrize(("data", "pages"), [(("a.pdf", pdf()), 1), (("a.tif", scan(3)), 3), (("a.txt", b"a"), 0)])
+def test_pages_are_counted(data, pages):
+    assert accept(SimpleUploadedFile(*data)).pages == pages
 
 
 @pytest.mark.parametrize("side", [(20_000, 20_000), (11_000, 10_000)])
