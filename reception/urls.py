@@ -7,6 +7,8 @@ from reception import views
 app_name = "reception"
 urlpatterns = [
     path("reception/", views.desk, name="desk"),
+    path("reception/queue/", views.queue, name="queue"),
+    path("reception/head/", views.head, name="head"),
     path("reception/contents/", views.contents, name="contents"),
     path("reception/visits/<str:number>/", views.visit, name="visit"),
     path("reception/visits/<str:number>/reveal/", views.reveal, name="reveal"),

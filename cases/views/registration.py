@@ -23,6 +23,7 @@ from cases.recalling import joinable, known, matter_to_join, weighed
 from cases.samematter import others
 from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
+from reception.desk import posted_ticket
 from reception.forms.person import WhoForm
 from reception.forms.roster import BaseRoster, roster
 from reception.forms.visit import NEW, VisitForm
@@ -127,6 +128,7 @@ def _saved(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) ->
     if not _fine(form, people):
         return None
     data, choice = form.visit_data(user.pk, people.people()), form.cleaned_data["join"]
+    data.ticket = posted_ticket(user, form.data.get("ticket", ""), now)
     try:
         _not_used_otherwise(form, data)
         join = matter_to_join(user, choice, data) if choice not in ("", NEW) else None

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.shell",
                 "reports.context_processors.approvals",
+                "reception.context_processors.queue",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
