@@ -20,7 +20,7 @@ from hall import feeding, queueing
 from hall.choices import OPEN, DeviceKind, Kind, Source
 from hall.models import Device, FeedEvent, Ticket, hall_of
 from hall.policy import rules
-from hall.workflow import turn, try_turn, unrecorded_verb
+from hall.workflow import try_turn, turn, unrecorded_verb
 from vault.errors import Refusal, Stale
 
 ATTEMPTS = 20

@@ -34,7 +34,7 @@ def wrong(said: Any) -> str:
     window, reason = said.get("window", ""), said.get("reason", "")
     if not isinstance(window, str) or len(window) > 40 or (said["type"] == "call" and not window.strip()):
         return "window: up to 40 characters, needed for call"
-    return "" if reason == "" or reason in rules().reasons else "reason: a code of rules/hall.toml"
+    return "" if reason == "" or reason in list(rules().reasons) else "reason: a code of rules/hall.toml"
 
 
 def too_many(device: Device, at: dt.datetime) -> bool:

@@ -9,7 +9,7 @@ from documents.rendering import render
 from hall.models import Ticket
 from hall.policy import rules
 
-HEIGHT = {58: 78, 80: 88}  # millimetres of paper by its width
+HEIGHT = {58: 70, 80: 70}  # millimetres of paper by its width
 
 
 def facts(ticket: Ticket) -> dict[str, str | int]:

@@ -67,6 +67,7 @@ def queue(user: User, at: dt.datetime) -> dict[str, Any] | None:
     counted = queueing.figures(office, at)
     return {
         "ticket": queueing.current(user, at),
+        "next": queueing.next_ticket(office, user.window, at),
         "rows": [(one, queueing.waited(one, at)) for one in waiting],
         "more": max(0, counted["waiting"] - SHOWN),
         "skipped": list(tickets.filter(state="skipped").in_order()[:SHOWN]),

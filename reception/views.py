@@ -29,7 +29,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     """接待台: the queue, today's figures, my latest registrations, visits nobody has said anything about yet."""
     request.user.must("reception.view")
     now = timezone.now()
+    slip = request.GET.get("slip", "")
     context = at_desk.page(request.user, now) | {"queue": at_desk.queue(request.user, now)}
+    context["slip"] = slip if slip.isascii() and slip.isdigit() and len(slip) < 19 else ""
     return render(request, "reception/desk.html", context)
 
 

@@ -28,7 +28,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     made = _made(request, form) if request.method == "POST" and form.is_valid() else {}
     context = {
         "form": DeviceForm() if made else form, "windows": Window.objects.filter(office=office),
-        "devices": Device.objects.filter(office=office).select_related("made_by").order_by("revoked_at", "kind", "pk")[:MOST],
+        "devices": Device.objects.filter(office=office).select_related("made_by").order_by("kind", "-pk")[:MOST],
     }  # fmt: skip
     return render(request, "hall/devices.html", context | made, status=422 if form.errors and not made else 200)
 

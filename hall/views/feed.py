@@ -27,10 +27,11 @@ def feed(request: HttpRequest) -> JsonResponse:
     device, now = _device(request), timezone.now()
     if device is None:
         return _no(401, "Authorization: Bearer <token>")
-    said, status = _said(request)
-    why = said if isinstance(said, str) else feeding.wrong(said)
-    if why:
-        return _no(status or 422, why)
+    if int(request.headers.get("Content-Length") or 0) > MOST:
+        return _no(413, f"at most {MOST} bytes")
+    said = _said(request)
+    if why := feeding.wrong(said):
+        return _no(422, why)
     if feeding.answered(device, said["id"]) is None and feeding.too_many(device, now):
         return _no(429, "too many messages")
     try:
@@ -48,15 +49,12 @@ def _device(request: HttpRequest) -> Device | None:
     return known.filter(digest=actions.digest(found[1])).first()
 
 
-def _said(request: HttpRequest) -> tuple[Any, int]:
-    """The message, or a sentence and the status that goes with it."""
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isdigit() or int(length) > MOST:
-        return "at most 4096 bytes", 413
+def _said(request: HttpRequest) -> Any:
+    """The message; None when it is no JSON."""
     try:
-        return json.loads(request.body), 0
+        return json.loads(request.body)
     except ValueError:
-        return "JSON in UTF-8", 422
+        return None
 
 
 def _no(status: int, why: str) -> JsonResponse:

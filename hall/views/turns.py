@@ -1,11 +1,15 @@
 """What a clerk does with tickets: take, print, call next, and every other turn."""
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from accounts.models import Unit
@@ -18,7 +22,7 @@ DESK = "reception:desk"
 
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
-    """取号 at the counter; the slip is offered for printing."""
+    """取号 at the counter; the desk prints the slip when it was asked for."""
     request.user.must("reception.register")
     office, reason = _office(request), request.POST.get("reason", "")[:20]
     try:
@@ -27,9 +31,11 @@ def take(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(DESK)
     messages.success(request, _("已取 %(n)s 号。") % {"n": ticket.number})
-    return redirect("hall:slip", pk=ticket.pk) if "print" in request.POST else redirect(DESK)
+    return redirect(reverse(DESK) + (f"?slip={ticket.pk}" if "print" in request.POST else ""))
 
 
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 def slip(request: HttpRequest, pk: int) -> HttpResponse:
     """The slip of a ticket as PDF, as wide as the office's paper."""
     request.user.must("reception.register")
@@ -67,7 +73,9 @@ def turn(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user).select_related("office"), pk=pk)
     _turn(request, ticket, name)
     if request.htmx:
-        return render(request, "components/oob.html", headers={"HX-Trigger": "queue"})
+        answer = render(request, "components/oob.html")
+        answer.headers["HX-Trigger"] = "queue"
+        return answer
     return redirect(_back(request))
 
 

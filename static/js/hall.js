@@ -2,22 +2,33 @@
 //   [data-hall]        the big screen: speaks each [data-call] it has not seen, once its sound is on;
 //                      data-times, data-pause: how often, and the seconds between; data-sound: try at once
 //   [data-offline]     a line that says since when nothing came
-//   [data-print-slip]  a link into a hidden frame that is printed when it has come
+//   [data-home]        goes back there data-after seconds after the last touch
+//   [data-print-frame] a frame that is printed when it has come; [data-print-link] a link into such a frame
 // Nothing is kept in the browser, and nothing but number and window is ever spoken.
 (function () {
   "use strict";
   const hall = document.querySelector("[data-hall]");
 
   function kiosk() {
-    const link = document.querySelector("[data-print-slip]");
+    const main = document.querySelector("[data-home]");
+    let timer = 0;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => location.replace(main.dataset.home), Number(main.dataset.after) * 1000);
+    };
+    if (main) {
+      for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, wait);
+      wait();
+    }
+    for (const frame of document.querySelectorAll("[data-print-frame]")) frame.addEventListener("load", () => print(frame), { once: true });
+    const link = document.querySelector("[data-print-link]");
     if (!link) return;
     const frame = document.getElementsByName(link.target)[0];
-    link.addEventListener("click", () => {
-      frame.hidden = false;
-      frame.addEventListener("load", () => {
-        try { frame.contentWindow.print(); } catch { /* no printer: the number stands on the screen */ }
-      }, { once: true });
-    });
+    link.addEventListener("click", () => frame.addEventListener("load", () => print(frame), { once: true }));
+  }
+
+  function print(frame) {
+    try { frame.contentWindow.print(); } catch { /* no printer: the number stands on the screen */ }
   }
   if (!hall) { kiosk(); return; }
 
@@ -118,7 +129,7 @@
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(name, (event) => {
       const gone = event.detail.xhr && [401, 403, 404].includes(event.detail.xhr.status);
-      lost(gone ? line.dataset.ended : line.dataset.offline.replace("%s", hour(updated)));
+      lost(gone ? line.dataset.ended : `${line.dataset.offline} ${hour(updated)}`);
     });
   }
   // A session that has ended answers with the sign-in page: that is no board.
@@ -126,7 +137,7 @@
     if (event.detail.target !== poll || event.detail.xhr.status !== 200) return;
     if (!event.detail.xhr.responseText.includes('id="board"')) {
       event.detail.shouldSwap = false;
-      lost(line.dataset.offline.replace("%s", hour(updated)));
+      lost(`${line.dataset.offline} ${hour(updated)}`);
     }
   });
   const tick = () => { clock.textContent = hour(new Date()); };

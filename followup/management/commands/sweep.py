@@ -18,7 +18,7 @@ NAMES = ("windows", "remind", "briefing", "deliver", "render", "hall")
 
 
 class Command(BaseCommand):
-    help = "Run the sweeps once: windows, remind, briefing, deliver, render, hall. Running twice has the effect of running once."
+    help = "Run the sweeps once, all or the named one. Running twice has the effect of running once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", choices=NAMES, help="one sweep only; without a name, all of them")

@@ -14,7 +14,7 @@ from reports.management.demo.office import Office
 WINDOWS = ("1 号窗口", "2 号窗口", "3 号窗口")
 # One letter is one moment: o p take an ordinary or a priority number, 1 2 call to a window and receive,
 # s the person called to the second window does not come.
-MORNING = "o o 1 o p 2 o 1 o 2 o o 1 p o s 2 o 1 o 2 o 1 p o o 2 o 1 o".split()
+MORNING = "oo1op2o1o2oo1pos2o1o2o1poo2o1op"
 REASONS = ("age", "disabled", "infant")
 HOURS = dt.timedelta(minutes=110)
 
