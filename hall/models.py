@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from hall.choices import AT_WINDOW, DeviceKind, Kind, Source, State
-from hall.policy import reason_label
 
 
 def hall_of(user: User) -> Unit | None:
@@ -134,10 +133,6 @@ class Ticket(models.Model):
         if self.kind == Kind.PRIORITY:
             return _gettext("优先 %(n)s") % {"n": self.serial}
         return str(self.serial)
-
-    @property
-    def reason_label(self) -> str:
-        return reason_label(self.reason)
 
 
 class Device(models.Model):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from documents.rendering import render
 from hall.models import Ticket
-from hall.policy import rules
+from hall.policy import reason_label, rules
 
 HEIGHT = {58: 70, 80: 70}  # millimetres of paper by its width
 
@@ -18,7 +18,7 @@ def facts(ticket: Ticket) -> dict[str, str | int]:
     taken = timezone.localtime(ticket.taken_at)
     return {
         "office": ticket.office.name or settings.OFFICE_NAME, "title": "号票", "number": ticket.number,
-        "kind": str(ticket.get_kind_display()), "reason": ticket.reason_label, "ahead": before.count(),
+        "kind": str(ticket.get_kind_display()), "reason": reason_label(ticket.reason), "ahead": before.count(),
         "taken": taken.strftime("%Y-%m-%d %H:%M"), "words": rules().words, "width": rules().width,
         "height": HEIGHT[rules().width],
     }  # fmt: skip

@@ -28,7 +28,7 @@ def test_numbers_begin_at_one_each_day_and_kind_and_name_nobody():
         ("ordinary", 1), ("priority", 1), ("ordinary", 2), ("priority", 2), ("ordinary", 1),
     ]  # fmt: skip
     assert [one.number for one in made] == ["1", "优先 1", "2", "优先 2", "1"]
-    assert made[1].reason_label == "年满 60 周岁"
+    assert made[1].reason == "age"
     personal = {"name", "petitioner", "id_number", "phone", "person"}
     assert personal & {field.name for field in Ticket._meta.get_fields()} == set()
 
