@@ -87,7 +87,7 @@ def windows(office: Unit) -> list[str]:
 def waits(office: Unit, at: dt.datetime) -> list[float]:
     """How many minutes each ticket of the day waited for its first call, the shortest first."""
     called = today(office, at).filter(first_called_at__isnull=False).values_list("taken_at", "first_called_at")
-    return sorted((first - taken).total_seconds() / 60 for taken, first in called)
+    return sorted((first - taken).total_seconds() / 60 for taken, first in called if first is not None)
 
 
 def quantile(ordered: list[float], share: float) -> float | None:
