@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -131,7 +131,7 @@ class Ticket(models.Model):
     def number(self) -> str:
         """The number as shown and called: priority numbers carry 优先 in front."""
         if self.kind == Kind.PRIORITY:
-            return _gettext("优先 %(n)s") % {"n": self.serial}
+            return gettext("优先 %(n)s") % {"n": self.serial}
         return str(self.serial)
 
 

@@ -32,7 +32,7 @@ SMALL = """(least) => [...document.querySelectorAll('button, a[href], input[type
 
 @pytest.fixture
 def hall(page: Any) -> None:
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     year = timezone.localdate().year
     factories.calendar(year - 1, year, year + 1)
     windows()
@@ -55,7 +55,7 @@ def take(reason: str = "") -> Ticket:
 
 def until(page: Any, script: str) -> None:
     """Wait for a script to be true; the page's policy forbids the browser tool to do that by itself."""
-    for _turn in range(150):
+    for _turn in range(300):
         if page.evaluate(script):
             return
         page.wait_for_timeout(100)
@@ -105,7 +105,7 @@ def test_two_windows_and_a_screen_that_speaks(page, hall, chromium, live_server)
     take(), take()
     one = sign_in(page, "clerk1")
     other_context = chromium.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-    other_context.set_default_timeout(30_000)
+    other_context.set_default_timeout(60_000)
     two = sign_in(other_context.new_page(), "clerk2")
     screen = other_context.new_page()
     screen.add_init_script(VOICE.replace("VOICES", "[{lang: 'en-GB'}, {lang: 'zh-CN'}]"))
