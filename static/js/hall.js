@@ -140,6 +140,10 @@
       lost(`${line.dataset.offline} ${hour(updated)}`);
     }
   });
+  // htmx notes the address, which may hold the token of the screen: nothing stays in the browser
+  const forget = () => { try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* storage is off */ } };
+  for (const name of ["htmx:load", "htmx:afterSettle"]) document.addEventListener(name, forget);
+  forget();
   const tick = () => { clock.textContent = hour(new Date()); };
   tick();
   setInterval(tick, 5000);
