@@ -36,6 +36,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("管理"), (
         (_("人员"), "accounts:people", "people", "accounts.manage", "/accounts/people/"),
         (_("窗口设备"), "reception:workstations", "printer", "reception.workstations", "/reception/workstations/"),
+        (_("叫号设备"), "hall:devices", "megaphone", "hall.manage", "/hall/"),
         (_("节假日"), "cases:calendar", "clock", "cases.manage_reference", "/cases/calendar/"),
         (_("角色"), "accounts:roles", "shield-check", "accounts.grant", "/accounts/roles/"),
         (_("审计"), "audit:index", "journal-check", "audit.view", "/audit/"),

@@ -212,7 +212,7 @@ ROLES: dict[str, Role] = {
     "sysadmin": Role(
         _("系统管理员"),
         _("管理单位、人员、参考数据和运行；看不到信访内容。"),
-        frozenset({"accounts.manage", "cases.manage_reference", "reception.workstations"}),
+        frozenset({"accounts.manage", "cases.manage_reference", "reception.workstations", "hall.manage"}),
         "accounts:people",
         "none",
         administrative=True,
@@ -306,6 +306,7 @@ WORDS: dict[str, Promise] = {
     "reports.export": _("导出统计"),
     "accounts.manage": _("管理单位和人员"),
     "reception.workstations": _("设置各窗口的读卡器"),
+    "hall.manage": _("管理叫号窗口和屏幕"),
     "accounts.grant": _("授予和收回角色"),
     "accounts.unlock": _("解除锁定、结束会话"),
     "audit.view": _("查阅审计记录"),

@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "briefing": {"task": "briefing.tasks.remind_owed_reports", "schedule": 120.0},
     "deliver": {"task": "notices.tasks.deliver_mail", "schedule": 15.0},
     "render": {"task": "documents.tasks.render_pending", "schedule": 60.0},
+    "hall": {"task": "hall.tasks.close_yesterday", "schedule": 900.0},
     "bind": {"task": "archive.tasks.bind_pending", "schedule": 60.0},
     "verify": {"task": "audit.tasks.verify_nightly", "schedule": crontab(hour="2", minute="30")},
 }

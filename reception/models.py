@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from documents.models import Attachment, Paper
+from hall.models import Ticket
 from reception.choices import Adapter, Channel, IdSource, IdType, PetitionerKind, Purpose, ReadBackWay, Sex
 from vault import masking, spelling
 from vault.fields import EncryptedJSONField, EncryptedTextField
@@ -280,6 +281,10 @@ class Visit(models.Model):
     clerk_note = models.TextField(_("接待意见"), blank=True)
     source = models.CharField(max_length=8, default="counter", editable=False)
     external_no = models.CharField(_("外部编号"), max_length=40, blank=True, db_index=True)
+    ticket = models.ForeignKey(
+        Ticket, verbose_name=_("号票"), null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="visits",
+    )  # fmt: skip
 
     objects = VisitQuerySet.as_manager()
     numbering_kind = "visit"

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from documents.numbering import next_serial, register_number
+from hall.models import Ticket
+from hall.workflow import try_turn
 from reception.choices import PetitionerKind
 from reception.models import MAX_REPRESENTATIVES, Companion, Petitioner, Visit
 from reception.naming import initials_of, keep_keys, pinyin_of
@@ -60,6 +62,7 @@ class VisitData:
     fields: dict[str, Any] = field(default_factory=dict)
     companions: list[CompanionData] = field(default_factory=list)
     petitioner: Petitioner | None = None
+    ticket: Ticket | None = None
 
 
 def repeated_key(clerk_pk: int, typed: str, at: dt.datetime) -> str:
@@ -124,12 +127,20 @@ def write_visit(
         petitioner=petitioner,
         demand=data.demand,
         category=data.category,
+        ticket=_finished(data.ticket, at),
         is_group=visitors >= settings.GROUP_VISIT_FROM,
         **data.fields,
     )
     visit.save(force_insert=True)
     roster = [_companion(visit, position, one) for position, one in enumerate(data.companions, start=1)]
     return visit, [visit, petitioner, *roster]
+
+
+def _finished(ticket: Ticket | None, at: dt.datetime) -> Ticket | None:
+    """The ticket of this visit, now done. A visit is written whatever has become of its number meanwhile."""
+    if ticket is None or not try_turn(ticket, "finish", at=at, served_at=ticket.served_at or at):
+        return None
+    return ticket
 
 
 def _create(person: PersonData, at: dt.datetime) -> Petitioner:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,8 +19,9 @@ from approvals.asking import no_deciding
 from approvals.models import Request
 from audit.models import Event
 from reception import actions, merging, readback
+from reception import desk as at_desk
 from reception.actions import form_of
-from reception.choices import Channel, PetitionerKind
+from reception.choices import PetitionerKind
 from reception.forms.merging import MOST, MergeForm, UndoForm, VerdictForm
 from reception.forms.readback import ReadBackForm, forms_of
 from reception.forms.reveal import RevealForm
@@ -31,34 +31,31 @@ from reception.models import ContentCategory, Petitioner, ReadBack, Visit, Works
 from reception.readers import CHOSEN, workstation_of
 from vault.errors import Refusal
 
-LATEST = 8
 PAGE = 25
 
 
 def desk(request: HttpRequest) -> HttpResponse:
-    """接待台: today's figures, my latest registrations, visits nobody has said anything about yet."""
+    """接待台: the queue, today's figures, my latest registrations, visits nobody has said anything about yet."""
     request.user.must("reception.view")
-    today = timezone.localdate()
-    visits = Visit.objects.visible_to(request.user).select_related("petitioner", "clerk", "case_link__case")
-    context = figures(request.user, today) | {
-        "today": today,
-        "mine": visits.filter(clerk=request.user).order_by("-registered_at", "-pk")[:LATEST],
-        "undecided": visits.filter(case_link__isnull=True).order_by("registered_at")[:LATEST],
-        "may_register": request.user.can("reception.register"),
-    }
+    now = timezone.now()
+    slip = request.GET.get("slip", "")
+    context = at_desk.page(request.user, now) | {"queue": at_desk.queue(request.user, now)}
+    context["slip"] = slip if slip.isascii() and slip.isdigit() and len(slip) < 19 else ""
     return render(request, "reception/desk.html", context)
 
 
-def figures(user: User, day: dt.date) -> dict[str, Any]:
-    """批次、人次 and group visits of a day, those of the user, and how many visits are undecided."""
-    visits = Visit.objects.visible_to(user)
-    came = visits.on_day(day).filter(channel=Channel.VISIT)
-    return {
-        "day": came.aggregate(visits=Count("pk"), persons=Sum("visitors", default=0)),
-        "groups": came.filter(is_group=True).count(),
-        "own": came.filter(clerk=user).count(),
-        "open": visits.filter(case_link__isnull=True).count(),
-    }
+def queue(request: HttpRequest) -> HttpResponse:
+    """The queue beside the desk, asked for again every few seconds."""
+    request.user.must("reception.view")
+    may = request.user.can("reception.register")
+    context = {"queue": at_desk.queue(request.user, timezone.now()), "may_register": may}
+    return render(request, "reception/_queue.html", context)
+
+
+def head(request: HttpRequest) -> HttpResponse:
+    """The queue in one line, for the head of the registration page."""
+    request.user.must("reception.register")
+    return render(request, "reception/_queue_head.html")
 
 
 def visit(request: HttpRequest, number: str) -> HttpResponse:

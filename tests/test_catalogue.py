@@ -37,6 +37,7 @@ CHINESE = {
     "documents/numbering.py": "form of a paper's number (GB/T 9704)",
     "followup/papers.py": "contents of papers",
     "followup/phrases.py": "sentences printed in a letter",
+    "hall/papers.py": "contents of the slip",
     "reception/naming.py": "Chinese surnames with more than one reading",
     "reception/papers.py": "contents of papers",
     "cases/policy.py": "words cut off the names of the categories, which are reference data",

@@ -27,6 +27,7 @@ from cases.samematter import others, while_typing
 from documents.choices import PAPER_KINDS
 from reception.actions import issue_form
 from reception.choices import Adapter
+from reception.desk import posted_ticket
 from reception.forms.person import WhoForm
 from reception.forms.roster import Roster, roster
 from reception.forms.typed import TypedForm
@@ -149,6 +150,7 @@ def _saved(user: User, form: VisitForm, people: Roster, now: dt.datetime) -> Vis
     if not _fine(form, people):
         return None
     data, choice = form.visit_data(user.pk, people.people()), form.cleaned_data["join"]
+    data.ticket = posted_ticket(user, form.data.get("ticket", ""), now)
     try:
         _not_used_otherwise(form, data)
         join = matter_to_join(user, choice, data) if choice not in ("", NEW) else None

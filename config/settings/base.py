@@ -86,6 +86,7 @@ TEMPLATES = [
                 "accounts.context_processors.shell",
                 "cases.context_processors.todo",
                 "reports.context_processors.approvals",
+                "reception.context_processors.queue",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

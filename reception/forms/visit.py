@@ -191,7 +191,7 @@ class VisitForm(WhoForm):
 
     def _typed(self) -> str:
         """What was posted, in a fixed order, without what changes from one post to the next."""
-        passing = ("key", "csrfmiddlewaretoken", "after", "id_source")
+        passing = ("key", "csrfmiddlewaretoken", "after", "id_source", "ticket")
         return repr(sorted((name, tuple(values)) for name, values in self.data.lists() if name not in passing))
 
     def says_the_same(self, visit: Visit) -> bool:

@@ -11,17 +11,20 @@ from briefing.tasks import remind as remind_owed
 from cases.tasks import pass_windows
 from documents.tasks import render_pending
 from followup import tasks
+from hall.tasks import close_days
 from notices.tasks import deliver_mail
 
-NAMES = ("windows", "remind", "briefing", "deliver", "render")
+NAMES = ("windows", "remind", "briefing", "deliver", "render", "hall")
 
 
 class Command(BaseCommand):
-    help = "Run the sweeps once: windows, remind, deliver, render. Running twice has the effect of running once."
+    help = "Run the sweeps once, all or the named one. Running twice has the effect of running once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", choices=NAMES, help="one sweep only; without a name, all of them")
-        parser.add_argument("--at", metavar="ISO-TIME", help="pretend it is this moment (windows and reminders only)")
+        parser.add_argument(
+            "--at", metavar="ISO-TIME", help="pretend it is this moment (windows, reminders and hall only)"
+        )
 
     def handle(self, *args: Any, name: str | None, at: str | None, **options: Any) -> None:
         moment = _moment(at) if at else timezone.now()
@@ -39,6 +42,10 @@ class Command(BaseCommand):
             told = remind_owed(moment)
             tasks.beat(name, moment)
             return str(told)
+        if name == "hall":
+            closed = close_days(moment)
+            tasks.beat(name, timezone.now())
+            return str(closed)
         done = deliver_mail() if name == "deliver" else render_pending()
         tasks.beat(name, timezone.now())
         return str(done)

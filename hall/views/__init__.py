@@ -1,0 +1,1 @@
+"""Pages of the hall: the clerk's turns, the big screen and the kiosk, the machine's messages, the devices."""
