@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.views import (
     calendar,
+    correcting,
     delivering,
     detail,
     files,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("cases/deliveries/", delivering.register, name="deliveries"),
     path("cases/<str:number>/", detail.detail, name="detail"),
     path("cases/<str:number>/gates/", gates.panel, name="gates"),
+    path("cases/<str:number>/attachments/", files.attachments, name="attachments"),
+    path("cases/<str:number>/correct/<str:field>/", correcting.correct, name="correct"),
+    path("cases/<str:number>/read-back/", correcting.read_back, name="read_back"),
     path("cases/<str:number>/attach/", files.attach, name="attach"),
     path("cases/<str:number>/proposal/", requests.proposal, name="proposal"),
     path("cases/<str:number>/extension/", requests.extension, name="extension"),

@@ -1,6 +1,7 @@
 """Words about matters for pages of earlier apps: the name of a category, the lamp of a matter."""
 
 import datetime as dt
+from typing import Any
 
 from django import template
 
@@ -27,3 +28,15 @@ def category_labels(codes: str) -> str:
 def matter_lamp(case: Case, today: dt.date) -> Lamp:
     """The lamp of a matter as seen on ``today``."""
     return case_lamp(case, today)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, for a loop over names."""
+    return text.split()
+
+
+@register.filter
+def of(rows: dict[str, Any], name: str) -> Any:
+    """The entry of this name, None where there is none."""
+    return rows.get(name)

@@ -15,7 +15,7 @@ from cases.actions import attaching
 from cases.forms import AttachForm
 from cases.models import Case
 from cases.shielding import may_read
-from cases.views import detail
+from cases.views import detail, tabs
 from cases.views.finding import matter
 from documents.actions import print_paper
 from documents.models import Attachment, Paper
@@ -56,10 +56,20 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid():
             attaching.attach(case=case, actor=request.user, at=now, upload=form.cleaned_data["upload"])
             messages.success(request, _("附件已上传。"))
-            return redirect(f"{case.get_absolute_url()}#attachments")
+            return redirect(f"{case.get_absolute_url()}?tab=attachments")
     except Refusal as no:
         form.add_error("upload", str(no))
-    return render(request, "cases/detail.html", detail.page(case, request.user, now, form), status=422)
+    context = detail.page(case, request.user, now, "attachments", request.GET, attach_form=form)
+    return render(request, "cases/detail.html", context, status=422)
+
+
+def attachments(request: HttpRequest, number: str) -> HttpResponse:
+    """The files of a matter as a panel, for a part of the page; opened by itself it is the page's tab."""
+    case, now = matter(request, number), timezone.now()
+    if not request.htmx:
+        return redirect(f"{case.get_absolute_url()}?tab=attachments")
+    context = {"case": case} | tabs.attachments(case, request.user, now)
+    return render(request, "cases/_attachments.html", context)
 
 
 def _file(data: bytes, content_type: str, name: str, *, attachment: bool) -> HttpResponse:
