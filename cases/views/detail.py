@@ -22,7 +22,17 @@ from cases.views.finding import matter
 from cases.workflow import Step, available
 
 # Where a step stands in the menu; what is not named here is handling.
-TELLING = ("inform", "answer", "guide", "record_receipt", "serve", "deliver", "serve_review", "serve_recheck", "report_up")
+TELLING = (
+    "inform",
+    "answer",
+    "guide",
+    "record_receipt",
+    "serve",
+    "deliver",
+    "serve_review",
+    "serve_recheck",
+    "report_up",
+)
 SIDEWAYS = (
     "to_ordinary", "propose_decline", "hand_back", "request_extension", "extend", "withdraw", "merge", "unmerge",
     "declare_interest", "reopen", "cancel_hearing", "send_back", "return_draft", "return_proposal",

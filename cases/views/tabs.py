@@ -41,7 +41,13 @@ def context(case: Case, user: User, now: dt.datetime, tab: str, query: QueryDict
         for place, (code, label) in enumerate(TABS.items(), start=1)
     ]
     shown = PARTS[tab](case, user, now, query)
-    return {"case": case, "today": timezone.localdate(now), "tab": tab, "tabs": links, "shielded": shielded(case, user)} | shown
+    return {
+        "case": case,
+        "today": timezone.localdate(now),
+        "tab": tab,
+        "tabs": links,
+        "shielded": shielded(case, user),
+    } | shown
 
 
 def demand(case: Case, user: User, now: dt.datetime, query: QueryDict) -> dict[str, Any]:
