@@ -42,14 +42,15 @@ def correct(
     if free.update(version=F("version") + 1, **columns) != 1:
         raise Stale(who_was_faster(case))
     case.refresh_from_db()
+    now = str(value or "")
     row = Correction.objects.create(
-        case=case, field=field, old=before, new=str(value or ""), reason=reason.strip()[:300], version=case.version,
+        case=case, field=field, old=before, new=now, reason=reason.strip()[:300], version=case.version,
         made_by=actor, made_at=at, read_back_wanted=spec.words,
     )  # fmt: skip
     trail.record(
         actor=actor, verb="correct", title=_("更正登记内容"), subject=case, at=at, matter=case.number,
         note=reason.strip(), rows=[row, *others], field=field, old=correcting.shown(field, before)[:SHOWN],
-        new=correcting.shown(field, row.new)[:SHOWN],
+        new=correcting.shown(field, now)[:SHOWN],
     )  # fmt: skip
     return row
 

@@ -15,7 +15,7 @@ from cases.models import Case
 from reception.hygiene import plain_lines, strange_sign
 
 LONG = 20_000
-OPEN = mark_safe(" open")  # noqa: S308 - a constant
+OPEN = mark_safe(" open")
 
 
 class Words(forms.CharField):

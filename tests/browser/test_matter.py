@@ -64,7 +64,8 @@ def test_a_correction_in_place_and_a_lost_one(page, case):
     )
     page.keyboard.press("F9")
     page.get_by_text("他人已先行办理").wait_for()
-    assert "王主任" in page.inner_text(".lost .winner") and "已更正“请求”" in page.inner_text(".lost .winner")
+    assert "王主任" in page.inner_text(".lost .winner")
+    assert "已更正“请求”" in page.inner_text(".lost .winner")
     assert page.inner_text(".editing .beside dd") == "先到的话。"
     assert page.input_value("#fact-demand [name=value]") == MINE
     assert page.input_value("#fact-demand [name=reason]") == "来访人补充"
@@ -90,6 +91,7 @@ def test_two_people_at_one_step(page, case, chromium, live_server):
     page.keyboard.press("F9")
     page.get_by_text("他人已先行办理").wait_for()
     winner = page.inner_text(".lost .winner")
-    assert "李督办" in winner and "已交办给人社局" in winner
+    assert "李督办" in winner
+    assert "已交办给人社局" in winner
     assert MINE in [box.input_value() for box in page.locator("main textarea").all()]
     assert Case.objects.get(pk=case.pk).handling_unit == factories.labour()
