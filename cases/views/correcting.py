@@ -23,6 +23,12 @@ from cases.views.lost import lost
 from vault.errors import Refusal, Stale
 
 
+PAGES = {
+    "correct": ("cases/correct.html", "cases/_correct.html"),
+    "correct_shut": ("cases/correct_shut.html", "cases/_correct_shut.html"),
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of what was registered: its value as shown, whether it may be corrected here, earlier texts."""
@@ -114,7 +120,8 @@ def _shut(request: HttpRequest, case: Case, field: str, reason: str) -> HttpResp
 
 
 def _template(request: HttpRequest, name: str) -> str:
-    return f"cases/_{name}.html" if request.htmx else f"cases/{name}.html"
+    whole, part = PAGES[name]
+    return part if request.htmx else whole
 
 
 def _after(case: Case, user: User, field: str) -> str:
