@@ -22,7 +22,6 @@ from cases.views.finding import matter, needs
 from cases.views.lost import lost
 from vault.errors import Refusal, Stale
 
-
 PAGES = {
     "correct": ("cases/correct.html", "cases/_correct.html"),
     "correct_shut": ("cases/correct_shut.html", "cases/_correct_shut.html"),

@@ -15,6 +15,7 @@ MINE = "我在窗口听了二十分钟记下的话：外墙渗水，女儿房间
 def case():
     now = timezone.now()
     factories.calendar(now.year - 1, now.year, now.year + 1)
+    factories.labour()
     made = factories.case(upto="accepted", at=now)
     made.people["supervisor"].display_name = "王主任"
     made.people["supervisor"].save()
