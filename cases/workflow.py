@@ -278,7 +278,12 @@ def insist_unmoved(case: Case) -> None:
 
 def who_was_faster(case: Case) -> str:
     """Who did the last step with this matter, for the page that comes too late."""
-    last = Event.objects.of_matter(case.number).filter(verb__in=STEPS).last()
+    last = last_change(case)
     if last is None:
         return _("他人已先行办理，请刷新后再看。")
     return _("%(who)s 已先行办理“%(what)s”，请刷新后再看。") % {"who": last.actor_name, "what": last.title}
+
+
+def last_change(case: Case) -> Event | None:
+    """The last fact that gave the matter a new version: a step of the table, or a correction."""
+    return Event.objects.of_matter(case.number).filter(verb__in=(*STEPS, "correct")).last()

@@ -158,6 +158,21 @@ def _update(petitioner: Petitioner, person: PersonData) -> Petitioner:
     return _save(petitioner)
 
 
+def correct_person(pk: int, name: str, value: str, seen: str) -> tuple[Petitioner, str] | None:
+    """Set one contact field inside a verb; returns the row and the earlier value.
+
+    None when somebody changed it since ``seen`` was shown. Touching the row first makes a
+    second writer wait until the first one's value can be read.
+    """
+    Petitioner.objects.filter(pk=pk).update(kind=models.F("kind"))
+    petitioner = Petitioner.objects.get(pk=pk)
+    before = getattr(petitioner, name)
+    if before != seen:
+        return None
+    setattr(petitioner, name, value)
+    return _save(petitioner), before
+
+
 def _save(petitioner: Petitioner) -> Petitioner:
     petitioner.id_index = blind_index("identity", petitioner.id_number)
     # nobody is found again by the telephone they left while staying anonymous

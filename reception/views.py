@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -27,11 +28,12 @@ from reception.forms.readback import ReadBackForm, forms_of
 from reception.forms.reveal import RevealForm
 from reception.forms.roster import roster as read_roster
 from reception.forms.workstation import WorkstationForm
-from reception.models import ContentCategory, Petitioner, ReadBack, Visit, Workstation
+from reception.models import Companion, ContentCategory, Petitioner, ReadBack, Visit, Workstation
 from reception.readers import CHOSEN, workstation_of
 from vault.errors import Refusal
 
 PAGE = 25
+ALONG = 10  # people who came along, on the page of a person
 
 
 def desk(request: HttpRequest) -> HttpResponse:
@@ -268,6 +270,7 @@ def _person_page(request: HttpRequest, petitioner: Petitioner) -> dict[str, Any]
     return {
         "person": petitioner,
         "main": petitioner.main,
+        "came_along": _came_along(visits, family),
         "merged": [one for one in family if one != petitioner and one != petitioner.main],
         "may_merge": request.user.can("reception.merge") and petitioner.kind != PetitionerKind.ANONYMOUS,
         "undo": UndoForm(),
@@ -275,6 +278,13 @@ def _person_page(request: HttpRequest, petitioner: Petitioner) -> dict[str, Any]
         "may_reveal": request.user.can("reception.reveal"),
         "form": RevealForm(),
     }
+
+
+def _came_along(visits: QuerySet[Visit], family: list[Petitioner]) -> QuerySet[Companion]:
+    """People of these visits' rosters, the latest first; the person themselves left out."""
+    others = Companion.objects.filter(visit__in=visits.order_by().values("pk"))
+    own = [one.id_index for one in family if one.id_index]
+    return others.exclude(id_index__in=own).select_related("visit").order_by("-visit__visited_at", "position")[:ALONG]
 
 
 def _revealed(request: HttpRequest, form: RevealForm, petitioner: Petitioner, visit: Visit | None) -> bool:

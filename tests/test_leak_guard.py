@@ -122,7 +122,7 @@ def urls_of(rows: dict[str, list[Any]]) -> dict[str, list[str]]:
             ]
         if "step" in wanted:
             several = [{"number": numbers[0], "step": step} for step in MORE_STEPS]
-        fixed = {"code": rows["code"][0], "version": 1, "kind": "opinion"}
+        fixed = {"code": rows["code"][0], "version": 1, "kind": "opinion", "field": "title"}
         found[name] = [reverse(name, kwargs={key: (one | fixed)[key] for key in wanted}) for one in several]
     return found
 

@@ -4,15 +4,18 @@ import datetime as dt
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from accounts.models import User
 from cases.models import Case
 from reception.hygiene import plain_lines, strange_sign
 
 LONG = 20_000
+OPEN = mark_safe(" open")
 
 
 class Words(forms.CharField):
@@ -37,7 +40,8 @@ class StepForm(forms.Form):
     """What every step asks besides its own fields: the version of the page, and a note.
 
     ``for_verb`` gives the arguments of the verb. Subclasses declare fields; ``cards`` are
-    choices drawn as cards, ``beside`` fields that share one row. The page writes the
+    choices drawn as cards, ``beside`` fields that share one row, ``folded`` the last fields,
+    seldom used, open only when they say something (``fold_label`` names them). The page writes the
     version itself: after a refusal for staleness the next try carries the new one.
     """
 
@@ -45,6 +49,8 @@ class StepForm(forms.Form):
     cards: tuple[str, ...] = ()
     digits: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+    fold_label: Any = ""
 
     def __init__(self, *args: Any, case: Case, actor: User, today: dt.date, **kwargs: Any) -> None:
         self.case, self.actor, self.today = case, actor, today
@@ -61,11 +67,18 @@ class StepForm(forms.Form):
     def _parts(self) -> list[Any]:
         parts: list[Any] = []
         for name in self.fields:
-            if name == "version" or name in self.beside[1:]:
+            if name == "version" or name in (*self.beside[1:], *self.folded):
                 continue
             row = Div(*(Field(one) for one in self.beside), css_class="fields")
             parts.append(row if name in self.beside else self._part(name))
-        return parts
+        return parts + self._fold()
+
+    def _fold(self) -> list[Any]:
+        if not self.folded:
+            return []
+        said = self.is_bound and any(self[name].value() for name in self.folded)
+        head = format_html('<details class="fold"{}><summary>{}</summary>', OPEN if said else "", self.fold_label)
+        return [HTML(head), *(self._part(name) for name in self.folded), HTML("</details>")]
 
     def _part(self, name: str) -> Field:
         if name in self.cards:

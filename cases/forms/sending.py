@@ -52,7 +52,9 @@ class AssignForm(SendForm):
     )  # fmt: skip
     assist_due = forms.DateField(label=_("协办期限"), required=False, widget=DayInput())
     cards = ("assisting",)
-    field_order = ["version", "unit", "due_on", "assisting", "assist_due", "note"]
+    folded = ("assisting", "assist_due")
+    fold_label = _("请其他单位协办")
+    field_order = ["version", "unit", "due_on", "note", "assisting", "assist_due"]
 
     def adapt(self) -> None:
         super().adapt()

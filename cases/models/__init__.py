@@ -1,5 +1,6 @@
 """Rows of a matter. ``state`` is written by cases/workflow.py alone."""
 
+from cases.models.correcting import Correction
 from cases.models.handling import Assignment, Clock, Delivery, Extension, Report
 from cases.models.matter import Case, CaseQuerySet, CaseVisit, Holding, Interest
 from cases.models.meetings import Hearing, Investigation, Meeting, Settlement
@@ -15,6 +16,7 @@ __all__ = [
     "CaseVisit",
     "CaseWords",
     "Clock",
+    "Correction",
     "Delivery",
     "Extension",
     "Hearing",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -46,3 +47,15 @@ def marked(text: str, words: list[str]) -> str:
     pieces = re.split("(" + "|".join(map(re.escape, longest)) + ")", str(text), flags=re.IGNORECASE)
     shown = [format_html("<mark>{}</mark>", one) if place % 2 else one for place, one in enumerate(pieces)]
     return format_html_join("", "{}", ((one,) for one in shown))
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, for a loop over names."""
+    return text.split()
+
+
+@register.filter
+def of(rows: dict[str, Any], name: str) -> Any:
+    """The entry of this name, None where there is none."""
+    return rows.get(name)

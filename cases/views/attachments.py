@@ -55,7 +55,7 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
         return JsonResponse({"state": outcomes[0].state, "text": outcomes[0].text}, status=200 if fine else 422)
     if fine:
         messages.success(request, _("已上传 %(n)s 个附件。") % {"n": len(outcomes)})
-        return redirect(f"{case.get_absolute_url()}#attachments")
+        return redirect(f"{case.get_absolute_url()}?tab=attachments")
     return _shown(request, case, form=form, outcomes=outcomes, status=422)
 
 
@@ -104,7 +104,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 attachment=found, case=case, title=form.cleaned_data["title"], said=form.said(),
                 pages=form.cleaned_data["pages"] or 0, actor=request.user, at=timezone.now(),
             )  # fmt: skip
-            return redirect(f"{case.get_absolute_url()}#attachments")
+            return redirect(f"{case.get_absolute_url()}?tab=attachments")
         except Refusal as no:
             form.add_error(None, str(no))
     return _edit(request, case, found, form, VoidFileForm())
@@ -120,7 +120,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             reason, now = form.cleaned_data["reason"], timezone.now()
             attaching.void_file(attachment=found, case=case, reason=reason, actor=request.user, at=now)
-            return redirect(f"{case.get_absolute_url()}#attachments")
+            return redirect(f"{case.get_absolute_url()}?tab=attachments")
         except Refusal as no:
             form.add_error("reason", str(no))
     return _edit(request, case, found, described, form)
@@ -148,20 +148,24 @@ def _shown(
     request: HttpRequest, case: Case, *, form: AttachForm | None = None, outcomes: list[Outcome] | None = None,
     said: str = "", warned: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    groups, row = _groups(case, request.user)
-    user, filed = request.user, case.state == State.FILED
-    files = [file for _kind, several in groups for file in several]
-    voided = [file for file in files_of(case, user) if file.voided_at]
-    may_attach = user.can("cases.attach") and not filed
-    context = {
-        "case": case, "groups": groups, "voided": voided, "version": row.version if row else 0, "filed": filed,
-        "attach_form": form or AttachForm(case=case, user=user), "may_attach": may_attach, "outcomes": outcomes or [],
-        "changeable": {file.pk for file in files if may_attach and may_change(file, user)}, "said": said,
-        "warned": warned, "count": len(files), "used": sum(file.size for file in files),
-        "limit": settings.ATTACHMENT_MAX_BYTES // 1024**2, "most": settings.ATTACHMENT_MAX_FILES,
-    }  # fmt: skip
+    context = files(case, request.user, form) | {"outcomes": outcomes or [], "said": said, "warned": warned}
     name = "cases/_attachments.html" if request.htmx else "cases/attachments.html"
     return render(request, name, context, status=status)
+
+
+def files(case: Case, user: User, form: AttachForm | None = None) -> dict[str, Any]:
+    """The files of a matter by kind, in the order of the dossier, the voided ones, and the form for more."""
+    (groups, row), filed = _groups(case, user), case.state == State.FILED
+    kept = [file for _kind, several in groups for file in several]
+    may_attach = user.can("cases.attach") and not filed
+    return {
+        "case": case, "groups": groups, "voided": [file for file in files_of(case, user) if file.voided_at],
+        "version": row.version if row else 0, "filed": filed, "may_attach": may_attach,
+        "attach_form": form or AttachForm(case=case, user=user), "count": len(kept),
+        "changeable": {file.pk for file in kept if may_attach and may_change(file, user)},
+        "used": sum(file.size for file in kept), "limit": settings.ATTACHMENT_MAX_BYTES // 1024**2,
+        "most": settings.ATTACHMENT_MAX_FILES,
+    }  # fmt: skip
 
 
 def _groups(case: Case, user: User) -> tuple[list[tuple[Any, list[Attachment]]], Arrangement | None]:

@@ -34,6 +34,7 @@ from cases.models import Case
 from cases.shielding import shown_name
 from cases.sides import sent_to
 from cases.views.finding import matter
+from cases.views.lost import lost
 from cases.workflow import STEPS, refusal, who_was_faster
 from vault.errors import Refusal, Stale
 
@@ -96,7 +97,7 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     if status == 302:
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": number, "step": STEPS[step].label})
         return redirect(f"{reverse('cases:todo')}?next=1") if request.GET.get("next") == "todo" else redirect(case)
-    return render(request, "cases/step.html", page(case, step, form, request.user), status=status)
+    return render(request, "cases/step.html", page(case, step, form, request.user, status), status=status)
 
 
 def refused(request: HttpRequest, case: Case, name: str, reason: str) -> HttpResponse:
@@ -139,9 +140,15 @@ def tell(case: Case, name: str) -> list[str]:
 JUDGING = ("close", "send_back", "sign", "return_draft")
 
 
-def page(case: Case, name: str, form: forms.StepForm, user: User) -> dict[str, Any]:
-    """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen."""
+def page(case: Case, name: str, form: forms.StepForm, user: User, status: int = 200) -> dict[str, Any]:
+    """The form with its surroundings: basis, papers, what to tell, routes where they are to be chosen.
+
+    After a lost race also who was faster, and whether the step can still be done at all.
+    """
+    late = status == 409
     return (sent_to(case) if name == "coordinate" else {}) | {
+        "lost": lost(case, user, form) if late else None, "judging": name in JUDGING,
+        "shut": refusal(case, name, user, timezone.now()) if late else "",
         "case": case, "name": name, "step": STEPS[name], "form": form, "petitioner": shown_name(case, user),
         "papers": announced(case, name, user),
         "tell": tell(case, name),

@@ -252,7 +252,7 @@ def test_pages(client: Client):
     assert client.post(f"/cases/{case.number}/call_hearing/", data).status_code == 302
     made = Hearing.objects.get()
     assert (made.in_public, made.begins_on, made.place) == (True, today.date(), "二楼")
-    assert "尚未结束" in client.get(f"/cases/{case.number}/").content.decode()
+    assert "尚未结束" in client.get(f"/cases/{case.number}/?tab=course").content.decode()
     assert client.get(f"/cases/{case.number}/end_hearing/").status_code == 200
     assert client.post(f"/cases/{case.number}/cancel_hearing/", {"note": "改期"}).status_code == 302
     assert list(findings()) == []

@@ -189,7 +189,7 @@ def test_pages(client: Client):
     assert client.post(outcome, held).status_code == 302
     listed = client.get("/cases/meetings/").content.decode()
     assert ("结果未告知" in listed, "登记告知" in listed) == (True, True)
-    assert "结果未告知" in client.get(f"/cases/{case.number}/").content.decode()
+    assert "结果未告知" in client.get(f"/cases/{case.number}/?tab=course").content.decode()
     late = client.post(outcome, held)
     assert late.status_code == 409
     told = {"tell": "1", "told_on": now.date().isoformat(), "told_how": "电话告知"}

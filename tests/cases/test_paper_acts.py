@@ -245,7 +245,7 @@ def test_void_pages():
     paper = the(case, "accept_notice")
     asking, deciding_ = client_of(case.people["supervisor"]), client_of(factories.leader(case))
     url = f"/papers/{paper.pk}/void/"
-    assert url in asking.get(f"/cases/{case.number}/").content.decode()
+    assert url in asking.get(f"/cases/{case.number}/?tab=papers").content.decode()
     assert client_of(case.people["clerk"]).get(url).status_code == 403
     assert asking.get(url).status_code == 200
     assert asking.post(url, {"reason": ""}).status_code == 422
@@ -319,5 +319,5 @@ def test_papers_panel_says_that_voiding_waits():
     case = factories.case(upto="accepted")
     paper, supervisor = the(case, "accept_notice"), case.people["supervisor"]
     acts.ask_void(paper=paper, case=case, actor=supervisor, at=AT, reason="标题写错")
-    page = client_of(supervisor).get(f"/cases/{case.number}/").content.decode()
+    page = client_of(supervisor).get(f"/cases/{case.number}/?tab=papers").content.decode()
     assert ("作废待审批" in page, f"/papers/{paper.pk}/void/" in page) == (True, False)

@@ -321,6 +321,6 @@ def test_attachment_that_is_not_acceptable_is_422(name, data, sentence):
 def test_voided_paper_is_marked():
     case = factories.case(upto="accepted")
     Paper.objects.filter(subject_id=case.pk).update(voided_at=later(1), void_reason="文号有误")
-    page = client_of(case.people["clerk"]).get(f"/cases/{case.number}/").content.decode()
+    page = client_of(case.people["clerk"]).get(f"/cases/{case.number}/?tab=papers").content.decode()
     assert "已作废" in page
     assert "文号有误" in page

@@ -172,7 +172,7 @@ def test_pages(client: Client):
     page = client.post(f"/cases/{case.number}/settle/", data | {"perform_by": "2026-01-01"})
     assert (page.status_code, "履行期限不应早于签订日期。" in page.content.decode()) == (422, True)
     assert client.post(f"/cases/{case.number}/settle/", data).status_code == 302
-    assert "等待履行" in client.get(f"/cases/{case.number}/").content.decode()
+    assert "等待履行" in client.get(f"/cases/{case.number}/?tab=course").content.decode()
     assert client.get(f"/cases/{case.number}/performed/").status_code == 200
     assert client.post(f"/cases/{case.number}/not_performed/", {"note": "反悔"}).status_code == 302
     client.force_login(case.people["supervisor"])

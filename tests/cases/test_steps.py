@@ -1,6 +1,7 @@
 """The one page of every step: form, verb, refusals, staleness, wrong role."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -285,7 +286,7 @@ def test_stale_page_is_told_who_was_faster_and_keeps_the_text():
     )
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "孙督办 已先行办理“受理”，请刷新后再看。" in page
+    assert re.search(r"孙督办 \d\d:\d\d 已办理“受理”。", page)
     assert "我写了很久的拟办意见" in page
     assert Event.objects.filter(verb="accept").count() == 1
 
