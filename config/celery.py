@@ -22,5 +22,6 @@ app.conf.beat_schedule = {
     "deliver": {"task": "notices.tasks.deliver_mail", "schedule": 15.0},
     "render": {"task": "documents.tasks.render_pending", "schedule": 60.0},
     "bind": {"task": "archive.tasks.bind_pending", "schedule": 60.0},
+    "drafts": {"task": "drafts.tasks.purge_drafts", "schedule": 3600.0},
     "verify": {"task": "audit.tasks.verify_nightly", "schedule": crontab(hour="2", minute="30")},
 }

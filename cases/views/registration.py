@@ -22,6 +22,7 @@ from cases.models import Case
 from cases.recalling import joinable, known, matter_to_join, weighed
 from cases.samematter import others
 from documents.choices import PAPER_KINDS
+from drafts.filling import done, hold
 from reception.actions import issue_form
 from reception.forms.person import WhoForm
 from reception.forms.roster import BaseRoster, roster
@@ -41,10 +42,12 @@ def register(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     posted = request.POST if request.method == "POST" else None
     form, people = _form(posted, now), roster(posted, timezone.localdate(now))
+    hold(request, form, title=_("来访登记"), subject=str(form["key"].value()), rows=people)
     visit = _saved(request.user, form, people, now) if posted is not None else None
     if visit is None:
         status = 200 if posted is None else 422
         return render(request, "cases/register.html", _page(request.user, form, people, now), status=status)
+    done(request, now)
     undecided = not Case.objects.filter(visit_links__visit=visit).exists()
     name = "cases:intake" if undecided else "reception:visit"
     return redirect(reverse(name, args=[visit.number]) + _print_wanted(request))
@@ -194,17 +197,27 @@ def _decided(user: User, visit: Visit, posted: QueryDict, now: dt.datetime) -> s
 
 def _page(user: User, form: VisitForm, people: BaseRoster, now: dt.datetime) -> dict[str, Any]:
     """What the registration page shows around the form."""
+    who = _who(form, now)
     return {
         "form": form,
         "roster": people,
         "due": _transfer_due(now),
         "regions": Region.objects.filter(is_active=True).values_list("name", flat=True),
         "hints": [(one, [PAPER_KINDS[code].label for code in one.papers]) for one in policy.categories().values()],
-        "known": known(user, form.sought(), timezone.localdate(now)) if form.is_bound else [],
-        "who": form,
-        "chosen": form.data.get("join", "") if form.is_bound else "",
-        "apart_reason": form.data.get("apart_reason", "") if form.is_bound else "",
+        "known": known(user, who.sought(), timezone.localdate(now)) if form.is_bound or form.draft.row else [],
+        "who": who,
+        "chosen": form["join"].value() or "",
+        "apart_reason": form["apart_reason"].value() or "",
     }
+
+
+def _who(form: VisitForm, now: dt.datetime) -> WhoForm:
+    """Whose history stands beside the form: of the person as posted, or as kept in the draft."""
+    if form.is_bound or not form.draft.row:
+        return form
+    who = WhoForm(form.draft.typed, today=timezone.localdate(now))
+    who.is_valid()
+    return who
 
 
 def _transfer_due(now: dt.datetime) -> Due:

@@ -10,14 +10,17 @@ from django.utils.dateparse import parse_date, parse_datetime
 from briefing.tasks import remind as remind_owed
 from cases.tasks import pass_windows
 from documents.tasks import render_pending
+from drafts.tasks import purge_drafts
 from followup import tasks
 from notices.tasks import deliver_mail
 
-NAMES = ("windows", "remind", "briefing", "deliver", "render")
+NAMES = ("windows", "remind", "briefing", "deliver", "render", "drafts")
 
 
 class Command(BaseCommand):
-    help = "Run the sweeps once: windows, remind, deliver, render. Running twice has the effect of running once."
+    help = (
+        "Run the sweeps once: windows, remind, deliver, render, drafts. Running twice has the effect of running once."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", choices=NAMES, help="one sweep only; without a name, all of them")
@@ -39,7 +42,7 @@ class Command(BaseCommand):
             told = remind_owed(moment)
             tasks.beat(name, moment)
             return str(told)
-        done = deliver_mail() if name == "deliver" else render_pending()
+        done = {"deliver": deliver_mail, "render": render_pending, "drafts": purge_drafts}[name]()
         tasks.beat(name, timezone.now())
         return str(done)
 

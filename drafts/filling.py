@@ -1,0 +1,141 @@
+"""A kept draft shown in its form: as presets, so nothing typed is judged before it is sent."""
+
+import datetime as dt
+import logging
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.forms import BaseForm
+from django.http import HttpRequest, QueryDict
+from django.utils import translation
+
+from drafts import keeping, naming
+from drafts.models import Draft
+
+log = logging.getLogger(__name__)
+FEW = 20
+TAB = re.compile(r"[0-9a-f]{1,32}")
+
+
+@dataclass
+class Held:
+    """What a page needs to keep its form: ``form.draft`` in templates.
+
+    ``row`` is the draft that fills the form, if any; ``others`` how many more of this kind wait.
+    """
+
+    slip: naming.Slip
+    signed: str
+    base: int = 0
+    tab: str = ""
+    row: Draft | None = None
+    others: int = 0
+    typed: QueryDict = field(default_factory=QueryDict)
+
+    @property
+    def version(self) -> str:
+        """The version of the matter the draft was typed against, so that a lost race is told when it is sent."""
+        return self.typed.get("version", "")
+
+
+def hold(
+    request: HttpRequest,
+    form: Any,
+    *,
+    title: Any,
+    matter: str = "",
+    subject: str = "",
+    part: str = "",
+    rows: Any = None,
+) -> Any:
+    """Let the form be kept: fill it from its draft when it is opened, and name the page. Returns the form.
+
+    Without ``subject`` the form's address says what it is about, and there is one draft of it.
+    With one, each opened form has a draft of its own; the newest that is not parked comes back,
+    or the one that ``?draft=`` names. ``part`` tells several forms of one address apart.
+    """
+    name, posted = f"{request.resolver_match.view_name}{part and f' {part}'}"[:60], request.POST
+    brought = naming.read(posted.get("draft", ""), request.user)
+    found = _found(request, name, bool(subject)) if request.method == "GET" else []
+    row = _chosen(request, found)
+    with translation.override(settings.LANGUAGE_CODE):
+        slip = naming.Slip(
+            page=str(row.page) if row else brought.page if brought else str(uuid.uuid4()), form=name,
+            subject=row.subject if row else subject or request.path, title=str(title), matter=matter, url=request.path,
+        )  # fmt: skip
+    held = Held(slip, naming.sign(slip, request.user), whole(posted.get("draft_base", "")), _tab(posted))
+    held.others = len(found) - bool(row) if subject else 0
+    if row:
+        held.row, held.base, held.typed = row, row.version, as_post(row.typed)
+        fill(form, held.typed)
+        if rows is not None:
+            fill_rows(rows, held.typed)
+    form.draft = held
+    return form
+
+
+def whole(text: str) -> int:
+    """A count from a page; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _tab(posted: QueryDict) -> str:
+    """The window's own name, given by its script."""
+    given = posted.get("draft_tab", "")
+    return given if TAB.fullmatch(given) else ""
+
+
+def _found(request: HttpRequest, name: str, several: bool) -> list[Draft]:
+    """The live drafts this page could show, the newest first."""
+    rows = Draft.objects.visible_to(request.user).live().filter(form=name)
+    return list((rows if several else rows.filter(subject=request.path))[:FEW])
+
+
+def _chosen(request: HttpRequest, found: list[Draft]) -> Draft | None:
+    wanted = request.GET.get("draft", "")
+    fits = (lambda row: str(row.uid) == wanted) if wanted else (lambda row: not row.parked)
+    return next((row for row in found if fits(row)), None)
+
+
+def as_post(typed: keeping.Typed) -> QueryDict:
+    """The kept fields in the shape of a post."""
+    post = QueryDict(mutable=True)
+    for name, values in typed.items():
+        post.setlist(name, values)
+    return post
+
+
+def fill(form: BaseForm, typed: QueryDict) -> None:
+    """Preset every field that the draft carries; files cannot be kept."""
+    for name, one in form.fields.items():
+        key = form.add_prefix(name)
+        if one.disabled or one.widget.needs_multipart_form or one.widget.value_omitted_from_data(typed, {}, key):
+            continue
+        form.initial[name] = one.widget.value_from_datadict(typed, {}, key)
+
+
+def fill_rows(rows: Any, typed: QueryDict) -> None:
+    """As many rows as were typed, each filled. They count as added ones, so a row emptied again is no mistake."""
+    count = typed.get(f"{rows.prefix}-TOTAL_FORMS", "")
+    rows.extra = max(rows.extra, min(whole(count), rows.max_num))
+    for one in rows.forms:
+        fill(one, typed)
+    rows.filled_again = any(any(v for k, v in one.initial.items() if k in one.fields) for one in rows.forms)
+
+
+def done(request: HttpRequest, at: dt.datetime) -> None:
+    """The form was sent and its act is done: the draft of its page is closed for good.
+
+    A failure here must not undo the act: the draft stays, and sending it again finds the act done.
+    """
+    slip = naming.read(request.POST.get("draft", ""), request.user)
+    if slip is None:
+        return
+    try:
+        keeping.close(user=request.user, slip=slip, at=at)
+    except DatabaseError as error:
+        log.warning("draft not closed: %s", type(error).__name__)
