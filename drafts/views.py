@@ -61,8 +61,8 @@ def _save(request: HttpRequest, *, park: bool = False) -> keeping.Saved:
     if slip is None or (slip.matter and not keeping.known_matters(request.user, {slip.matter})):
         raise Http404
     return keeping.save(
-        user=request.user, slip=slip, typed=keeping.kept(posted), at=timezone.now(), tab=posted.get("draft_tab", "")[:32],
-        serial=whole(posted.get("draft_serial", "")), base=whole(posted.get("draft_base", "")), park=park,
+        user=request.user, slip=slip, typed=keeping.kept(posted), at=timezone.now(),
+        tab=posted.get("draft_tab", "")[:32], serial=whole(posted.get("draft_serial", "")), base=whole(posted.get("draft_base", "")), park=park,
     )  # fmt: skip
 
 
