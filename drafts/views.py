@@ -62,7 +62,8 @@ def _save(request: HttpRequest, *, park: bool = False) -> keeping.Saved:
         raise Http404
     return keeping.save(
         user=request.user, slip=slip, typed=keeping.kept(posted), at=timezone.now(),
-        tab=posted.get("draft_tab", "")[:32], serial=whole(posted.get("draft_serial", "")), base=whole(posted.get("draft_base", "")), park=park,
+        tab=posted.get("draft_tab", "")[:32], serial=whole(posted.get("draft_serial", "")),
+        base=whole(posted.get("draft_base", "")), park=park,
     )  # fmt: skip
 
 

@@ -217,7 +217,7 @@ def _who(form: VisitForm, now: dt.datetime) -> WhoForm:
         return form
     who = WhoForm(form.draft.typed, today=timezone.localdate(now))
     who.is_valid()
-    return who
+    return who if any(who.cleaned_data.values()) else form
 
 
 def _transfer_due(now: dt.datetime) -> Due:

@@ -1,4 +1,4 @@
-"""Nothing typed is lost: a killed page, an ended session, two windows, a browser without script; and an empty storage."""
+"""Nothing typed is lost: a killed page, an ended session, two windows, no script; an empty storage."""
 
 from typing import Any
 
@@ -47,14 +47,30 @@ def saved(page: Any) -> None:
     expect(page.locator("#draft-state")).to_contain_text("草稿已存")
 
 
-def fill(page: Any) -> None:
-    page.fill("#id_name", "王建国")
-    page.fill("#id_demand", DEMAND)
-    page.check("[name=category][value=C03]", force=True)
-    page.check("#id_confirmed", force=True)
+def judge(page: Any) -> None:
+    """Category and read-back, by keyboard."""
+    page.focus("#id_demand")
+    page.keyboard.press("Alt+3")
+    page.focus("#id_confirmed")
+    page.keyboard.press("Space")
+
+
+def named(page: Any) -> None:
+    """A name, its history asked for, and kept."""
+    with page.expect_response("**/cases/history/"):
+        page.fill("#id_name", "王建国")
+        page.focus("#id_demand")
     saved(page)
-    page.wait_for_function("document.querySelector('[name=draft_base]').value > 0")
-    page.wait_for_timeout(1800)
+
+
+def fill(page: Any) -> None:
+    with page.expect_response("**/cases/history/"):
+        page.fill("#id_name", "王建国")
+        page.fill("#id_demand", DEMAND)
+    judge(page)
+    with page.expect_response("**/drafts/save/"):
+        page.wait_for_timeout(1600)
+    page.wait_for_function("document.querySelector('form[data-draft]').dataset.dirty === ''")
 
 
 def send(page: Any) -> None:
@@ -91,8 +107,7 @@ def test_without_script_the_text_is_there_too(desk):
 
 
 def test_an_ended_session_opens_the_sign_in_here_and_the_form_goes_on(desk, axe):
-    desk.fill("#id_name", "王建国")
-    saved(desk)
+    named(desk)
     Session.objects.all().delete()
     desk.fill("#id_demand", DEMAND)
     dialog = desk.locator("#signin")
@@ -108,8 +123,7 @@ def test_an_ended_session_opens_the_sign_in_here_and_the_form_goes_on(desk, axe)
     saved(desk)
     assert desk.url.endswith(NEW)
     assert (desk.input_value("#id_name"), desk.input_value("#id_demand")) == ("王建国", DEMAND)
-    desk.check("[name=category][value=C03]", force=True)
-    desk.check("#id_confirmed", force=True)
+    judge(desk)
     send(desk)
     assert Visit.objects.get().demand == DEMAND
     assert desk.evaluate(STORES) == [0, 0, 0, 0]
@@ -117,8 +131,7 @@ def test_an_ended_session_opens_the_sign_in_here_and_the_form_goes_on(desk, axe)
 
 def test_somebody_else_signed_in_meanwhile_does_not_get_the_text(desk):
     factories.user("clerk", username="other")
-    desk.fill("#id_name", "王建国")
-    saved(desk)
+    named(desk)
     there = desk.context.new_page()
     there.goto("/reception/")
     there.click("details.menu > summary")

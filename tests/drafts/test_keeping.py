@@ -135,7 +135,8 @@ def test_text_beyond_the_limit_is_refused_in_a_sentence(user):
 def test_what_a_draft_never_keeps():
     posted = {
         "csrfmiddlewaretoken": ["t"], "draft": ["d"], "draft_tab": ["a"], "draft_base": ["1"], "draft_serial": ["1"],
-        "after": ["print"], "new_password1": ["p"], "key": ["k"], "version": ["3"], "also": ["C06", "C07"], "note": ["a\x00b"],
+        "after": ["print"], "new_password1": ["p"], "key": ["k"], "version": ["3"],
+        "also": ["C06", "C07"], "note": ["a\x00b"],
     }  # fmt: skip
     assert keeping.kept(posted) == {"key": ["k"], "version": ["3"], "also": ["C06", "C07"], "note": ["ab"]}
 

@@ -19,7 +19,8 @@ from tests.accusations import accusation
 pytestmark = pytest.mark.django_db
 NEW = "/reception/visits/new/"
 FORM = {
-    "name": "王建国", "phone": "13800000620", "visitors": "7", "demand": "要求维修外墙。\n并赔偿损失。", "category": "C03",
+    "name": "王建国", "phone": "13800000620", "visitors": "7", "category": "C03",
+    "demand": "要求维修外墙。\n并赔偿损失。",
     "also": ["C06", "C07"], "confirmed": "on", "visited_at": "2026-11-02T09:30",
     "companions-TOTAL_FORMS": "8", "companions-INITIAL_FORMS": "0", "companions-0-name": "李秀英",
     "companions-0-is_representative": "on", "companions-7-name": "周大年", "companions-7-phone": "13900000001",
@@ -121,7 +122,9 @@ def test_a_refused_form_keeps_its_draft_and_its_page(client, clerk):
     refused = client.post(NEW, {"name": "", "draft": hidden(page, "draft"), "draft_tab": "ab", "draft_base": "1"})
     assert refused.status_code == 422
     assert (hidden(refused, "draft_tab"), hidden(refused, "draft_base")) == ("ab", "1")
-    assert client.post("/drafts/save/", FORM | {"draft": hidden(refused, "draft"), "draft_serial": "2"}).status_code == 200
+    assert (
+        client.post("/drafts/save/", FORM | {"draft": hidden(refused, "draft"), "draft_serial": "2"}).status_code == 200
+    )
     assert Draft.objects.live().count() == 1
 
 
@@ -158,7 +161,12 @@ def test_next_visitor_puts_the_typed_form_aside(client, clerk):
 
 def test_next_visitor_on_a_form_without_words_leaves_nothing(client, clerk):
     page = client.get(NEW)
-    empty = {"draft": hidden(page, "draft"), "key": hidden(page, "key"), "visitors": "1", "visited_at": "2026-11-02T09:30"}
+    empty = {
+        "draft": hidden(page, "draft"),
+        "key": hidden(page, "key"),
+        "visitors": "1",
+        "visited_at": "2026-11-02T09:30",
+    }
     assert client.post("/drafts/park/", empty)["Location"] == NEW
     assert Draft.objects.count() == 0
 
@@ -298,7 +306,9 @@ def test_signing_in_again_on_the_page_gives_a_fresh_token_and_counts_failures(cl
     client = Client(enforce_csrf_checks=True)
     token = client.get("/accounts/again/").json()
     assert token["user"] == ""
-    wrong = client.post("/accounts/again/", {"username": "clerk", "password": "x", "csrfmiddlewaretoken": token["token"]})
+    wrong = client.post(
+        "/accounts/again/", {"username": "clerk", "password": "x", "csrfmiddlewaretoken": token["token"]}
+    )
     assert (wrong.status_code, list(wrong.json())) == (422, ["say"])
     right = {"username": "clerk", "password": factories.PASSWORD}
     assert client.post("/accounts/again/", right).status_code == 403  # no token

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import reference
 from cases.models import Case
-from reports.management.demo import office
+from reports.management.demo import drafts, office
 from reports.management.demo.plan import everything
 from reports.management.demo.world import World
 
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         with quick_commits():
             world = World(office.build(now - dt.timedelta(days=160)), now)
             world.play(everything(world))
+            drafts.begin(now)
         self.stdout.write(
             _("演示单位已建立：%(users)s 个账号，%(cases)s 件事项。")
             % {"users": User.objects.count(), "cases": Case.objects.count()}
