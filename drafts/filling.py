@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.forms import BaseForm
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils import translation
 
 from drafts import keeping, naming
@@ -43,7 +43,7 @@ class Held:
 
 
 def hold(
-    request: HttpRequest,
+    request: Any,
     form: Any,
     *,
     title: Any,
@@ -89,13 +89,13 @@ def _tab(posted: QueryDict) -> str:
     return given if TAB.fullmatch(given) else ""
 
 
-def _found(request: HttpRequest, name: str, several: bool) -> list[Draft]:
+def _found(request: Any, name: str, several: bool) -> list[Draft]:
     """The live drafts this page could show, the newest first."""
     rows = Draft.objects.visible_to(request.user).live().filter(form=name)
     return list((rows if several else rows.filter(subject=request.path))[:FEW])
 
 
-def _chosen(request: HttpRequest, found: list[Draft]) -> Draft | None:
+def _chosen(request: Any, found: list[Draft]) -> Draft | None:
     wanted = request.GET.get("draft", "")
     fits = (lambda row: str(row.uid) == wanted) if wanted else (lambda row: not row.parked)
     return next((row for row in found if fits(row)), None)
@@ -127,7 +127,7 @@ def fill_rows(rows: Any, typed: QueryDict) -> None:
     rows.filled_again = any(any(v for k, v in one.initial.items() if k in one.fields) for one in rows.forms)
 
 
-def done(request: HttpRequest, at: dt.datetime) -> None:
+def done(request: Any, at: dt.datetime) -> None:
     """The form was sent and its act is done: the draft of its page is closed for good.
 
     A failure here must not undo the act: the draft stays, and sending it again finds the act done.

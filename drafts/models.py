@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -49,7 +49,7 @@ class Draft(models.Model):
     tab = models.CharField(max_length=32, blank=True)
     serial = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
-    typed = EncryptedJSONField()
+    typed: Any = EncryptedJSONField()
     saved_at = models.DateTimeField(_("保存时间"), db_index=True)
     parked = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True, blank=True)
