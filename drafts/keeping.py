@@ -124,7 +124,7 @@ def close(*, user: User, slip: Slip, at: dt.datetime) -> None:
     """The page's form was sent or given up: its words go, and no save of this page is taken any more."""
     for _turn in range(TRIES):
         rows = Draft.objects.visible_to(user).filter(page=slip.page)
-        if _emptied(rows, at) or rows.exists():
+        if _emptied(rows, at) or rows.filter(closed_at__isnull=False).exists():
             return
         try:
             with transaction.atomic():
