@@ -30,7 +30,10 @@ class ChosenLanguageMiddleware:
 
 
 class SessionIdleMiddleware:
-    """Signs out whoever was idle longer than SESSION_IDLE_SECONDS; every answer is marked no-store."""
+    """Signs out whoever was idle longer than SESSION_IDLE_SECONDS; every answer is marked no-store.
+
+    The bell asks each minute by itself: that is no sign of anybody being there.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,7 +45,7 @@ class SessionIdleMiddleware:
             if now - last > settings.SESSION_IDLE_SECONDS:
                 logout(request)
                 request.session["idled"] = True
-            elif now - last > 60 or "seen" not in request.session:
+            elif "seen" not in request.session or (now - last > 60 and request.headers.get("HX-Trigger") != "bell"):
                 request.session["seen"] = now
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -8,6 +8,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
+    path("again/", views.SignInAgain.as_view(), name="again"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.password, name="password"),
     path("preferences/", views.preferences, name="preferences"),

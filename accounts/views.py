@@ -12,7 +12,8 @@ from django.contrib.auth.views import LoginView
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +56,27 @@ class Login(LoginView):
         answer = super().form_valid(form)
         actions.sign_in(actor=self.request.user, at=timezone.now())
         return answer
+
+
+class SignInAgain(Login):
+    """The same sign-in for a page that stands open, as JSON: who is signed in, and the token its forms need now."""
+
+    redirect_authenticated_user = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._state()
+
+    def form_valid(self, form: LoginForm) -> HttpResponse:
+        super().form_valid(form)
+        self.request.session.pop("idled", None)
+        return self._state()
+
+    def form_invalid(self, form: LoginForm) -> HttpResponse:
+        said = form.non_field_errors() or [_("请填写用户名和密码。")]
+        return JsonResponse({"say": " ".join(said)}, status=422)
+
+    def _state(self) -> HttpResponse:
+        return JsonResponse({"user": self.request.user.get_username(), "token": get_token(self.request)})
 
 
 @login_not_required

@@ -44,6 +44,11 @@ def shown_name(case: Case, user: User) -> str:
     return _("身份保密") if shielded(case, user) else case.petitioner.name
 
 
+def known_numbers(user: User, numbers: set[str]) -> set[str]:
+    """Which of these matters the user may know of."""
+    return set(Case.objects.visible_to(user).filter(number__in=numbers).values_list("number", flat=True))
+
+
 def person(case: Case, user: User) -> Person:
     """The petitioner for the page of a matter, masked."""
     if shielded(case, user):

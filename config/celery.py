@@ -23,5 +23,6 @@ app.conf.beat_schedule = {
     "render": {"task": "documents.tasks.render_pending", "schedule": 60.0},
     "hall": {"task": "hall.tasks.close_yesterday", "schedule": 900.0},
     "bind": {"task": "archive.tasks.bind_pending", "schedule": 60.0},
+    "drafts": {"task": "drafts.tasks.purge_drafts", "schedule": 3600.0},
     "verify": {"task": "audit.tasks.verify_nightly", "schedule": crontab(hour="2", minute="30")},
 }

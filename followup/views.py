@@ -21,6 +21,7 @@ from cases.models import Case
 from cases.shielding import shielded, shown_name
 from cases.views.finding import matter
 from cases.workflow import refusal as refusal_of_step
+from drafts.filling import done, hold
 from followup import actions, desk, forms, guards, tasks
 from followup.choices import UrgeWay
 from followup.filters import DeskFilter
@@ -138,9 +139,11 @@ def _page(
     now = timezone.now()
     data = request.POST if request.method == "POST" else None
     form = kind(data, case=case, actor=request.user, today=timezone.localdate(now))
+    form = hold(request, form, title=label, matter=case.number)
     about = {"supervision": supervision} if supervision else {"case": case}
     status = _attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
     if status == 302:
+        done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case.number, "step": label})
         return redirect(case)
     return render(request, "followup/form.html", _around(request, case, form, label, supervision), status=status)

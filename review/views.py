@@ -19,6 +19,7 @@ from cases.views.finding import matter, needs
 from cases.views.steps import refused
 from cases.workflow import STEPS, refusal, who_was_faster
 from documents.choices import PAPER_KINDS
+from drafts.filling import done, hold
 from review import actions, chain, forms
 from review.models import Review
 from vault.errors import Refusal, Stale
@@ -110,9 +111,11 @@ def _page(
         return refused(request, case, name, reason)
     data = request.POST if request.method == "POST" else None
     form = kind(data, case=case, actor=request.user, today=timezone.localdate(now))
+    form = hold(request, form, title=STEPS[name].label, matter=case.number)
     about = {"case": case, "actor": request.user, "at": now} | ({"review": review} if review else {})
     status = _attempt(form, case, lambda **fields: verb(**about, **fields)) if data else 200
     if status == 302:
+        done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case, "step": STEPS[name].label})
         return redirect(case)
     return render(request, "review/form.html", _around(request, case, name, form, review), status=status)

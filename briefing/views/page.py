@@ -14,6 +14,7 @@ from cases.forms import StepForm
 from cases.lamps import case_lamp
 from cases.models import Case
 from cases.shielding import shown_name
+from drafts.filling import done, hold
 from vault.errors import Refusal, Stale
 
 
@@ -40,8 +41,10 @@ def one_act(
     now, about = timezone.now(), around.pop("about", {"case": case})
     data = request.POST if request.method == "POST" else None
     form = kind(data, initial=initial, case=case, actor=request.user, today=timezone.localdate(now))
+    form = hold(request, form, title=label, matter=case.number, part=around.get("act", ""))
     status = attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
     if status == 302:
+        done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case.number, "step": label})
         return redirect(back or case)
     return render(request, "briefing/form.html", facts(request, case, form, label) | around, status=status)

@@ -25,6 +25,7 @@ from cases.models import Case
 from cases.recalling import joinable, known, matter_to_join, weighed
 from cases.samematter import others, while_typing
 from documents.choices import PAPER_KINDS
+from drafts.filling import done, hold
 from reception.actions import issue_form
 from reception.choices import Adapter
 from reception.desk import posted_ticket
@@ -53,9 +54,11 @@ def register(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     posted = request.POST if request.method == "POST" else None
     form, people = _form(posted, now), roster(posted, timezone.localdate(now))
+    hold(request, form, title=_("来访登记"), subject=str(form["key"].value()), rows=people)
     visit = _saved(request.user, form, people, now) if posted is not None else None
     if visit is None:
         return _form_page(request, form, people, now, 200 if posted is None else 422)
+    done(request, now)
     undecided = not Case.objects.filter(visit_links__visit=visit).exists()
     name = "cases:intake" if undecided else "reception:visit"
     return redirect(reverse(name, args=[visit.number]) + _print_wanted(request))
@@ -218,7 +221,7 @@ def _decided(user: User, visit: Visit, posted: QueryDict, now: dt.datetime) -> s
 
 def _page(user: User, form: VisitForm, people: Roster, now: dt.datetime) -> dict[str, Any]:
     """What the registration page shows around the form."""
-    until = _transfer_due(now)
+    until, who = _transfer_due(now), _who(form, now)
     return {
         "form": form,
         "roster": people,
@@ -227,11 +230,20 @@ def _page(user: User, form: VisitForm, people: Roster, now: dt.datetime) -> dict
         "days_left": (until.strict_due - timezone.localdate(now)).days,
         "regions": Region.objects.filter(is_active=True).values_list("name", flat=True),
         "hints": [(one, [PAPER_KINDS[code].label for code in one.papers]) for one in policy.categories().values()],
-        "known": known(user, form.sought(), timezone.localdate(now)) if form.is_bound else [],
-        "who": form,
-        "chosen": form.data.get("join", "") if form.is_bound else "",
-        "apart_reason": form.data.get("apart_reason", "") if form.is_bound else "",
+        "known": known(user, who.sought(), timezone.localdate(now)) if form.is_bound or form.draft.row else [],
+        "who": who,
+        "chosen": form["join"].value() or "",
+        "apart_reason": form["apart_reason"].value() or "",
     }
+
+
+def _who(form: VisitForm, now: dt.datetime) -> WhoForm:
+    """Whose history stands beside the form: of the person as posted, or as kept in the draft."""
+    if form.is_bound or not form.draft.row:
+        return form
+    who = WhoForm(form.draft.typed, today=timezone.localdate(now))
+    who.is_valid()
+    return who if any(who.cleaned_data.values()) else form
 
 
 def _form_page(request: HttpRequest, form: VisitForm, people: Roster, now: dt.datetime, status: int) -> HttpResponse:

@@ -36,6 +36,7 @@ from cases.sides import sent_to
 from cases.views.finding import matter
 from cases.views.lost import lost
 from cases.workflow import STEPS, refusal, who_was_faster
+from drafts.filling import done, hold
 from vault.errors import Refusal, Stale
 
 SCREENS: dict[str, tuple[type[forms.StepForm], Callable[..., Any]]] = {
@@ -95,6 +96,7 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     form = _form(request, case, step, now)
     status = attempt(case, step, form, request.user, now) if request.method == "POST" else 200
     if status == 302:
+        done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": number, "step": STEPS[step].label})
         return redirect(f"{reverse('cases:todo')}?next=1") if request.GET.get("next") == "todo" else redirect(case)
     return render(request, "cases/step.html", page(case, step, form, request.user, status), status=status)
@@ -124,7 +126,8 @@ def attempt(case: Case, name: str, form: forms.StepForm, actor: User, now: dt.da
 
 def _form(request: HttpRequest, case: Case, name: str, now: dt.datetime) -> forms.StepForm:
     data = request.POST if request.method == "POST" else None
-    return SCREENS[name][0](data, case=case, actor=request.user, today=timezone.localdate(now))
+    form = SCREENS[name][0](data, case=case, actor=request.user, today=timezone.localdate(now))
+    return hold(request, form, title=STEPS[name].label, matter=case.number)
 
 
 def tell(case: Case, name: str) -> list[str]:

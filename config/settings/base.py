@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "drafts.middleware.NotSavedMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -230,6 +231,8 @@ LOGGING = {
 
 # The whole verification of the trail; audit itself is too low in the house to know files and numbers.
 VERIFY_WITH = "documents.verifying.findings"
+# Drafts are lower still: which matters a user may know of is asked through this.
+MATTERS_KNOWN_BY = "cases.shielding.known_numbers"
 
 # Keys live outside the database and outside the repository: {kid: key}, the newest first.
 VAULT_KEYS = {"1": env("VAULT_KEY", default="")}

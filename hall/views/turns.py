@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from accounts.models import Unit
+from drafts.filling import put_aside
 from hall import actions, papers
 from hall.models import Ticket, hall_of
 from vault.errors import Refusal
@@ -54,8 +55,12 @@ def pdf(ticket: Ticket) -> HttpResponse:
 
 @require_POST
 def next_one(request: HttpRequest) -> HttpResponse:
-    """呼叫下一位 (F4): call to my window and open the registration; without anybody waiting only say so."""
+    """呼叫下一位 (F4): call to my window and open an empty registration; without anybody waiting only say so.
+
+    A registration begun at the window comes along in the post and is put aside.
+    """
     request.user.must("reception.register")
+    put_aside(request, timezone.now())
     try:
         ticket = actions.call_next(actor=request.user, at=timezone.now())
     except Refusal as refusal:

@@ -64,6 +64,10 @@ class Roster:
         if text:
             self._read(text)
 
+    def fill(self, typed: Mapping[str, str]) -> None:
+        """Show again what a draft kept; nothing is judged before it is sent."""
+        self.text = typed.get(FIELD, "")[:SIGNS]
+
     def _read(self, text: str) -> None:
         pasted = read(text[:SIGNS])
         self.notes = pasted.notes
@@ -135,7 +139,7 @@ class Roster:
 
     def people_or_errors(self) -> bool:
         """Was anything written on the roster? Then it is shown open."""
-        return bool(self.rows or self.errors)
+        return bool(self.rows or self.errors or self.text.strip())
 
     def people(self) -> list[CompanionData]:
         """Those on the roster that are in order, in the order typed."""

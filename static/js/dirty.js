@@ -1,8 +1,9 @@
-// Forms marked data-dirty: leaving the page with typed text asks first. Sending the form does not ask.
+// Forms marked data-dirty: leaving the page with typed text asks first. Sending the form does not ask,
+// nor does one whose draft is being kept (data-kept, set by drafts.js): its last words are sent on leaving.
 (function () {
   "use strict";
   let sending = false;
-  const dirty = () => document.querySelector('form[data-dirty="changed"]') !== null;
+  const dirty = () => document.querySelector('form[data-dirty="changed"]:not([data-kept])') !== null;
   const mark = (event) => {
     const form = event.target.form;
     if (form && form.dataset.dirty !== undefined && event.isTrusted) form.dataset.dirty = "changed";

@@ -10,11 +10,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from briefing.tasks import remind as remind_owed
 from cases.tasks import pass_windows
 from documents.tasks import render_pending
+from drafts.tasks import purge_drafts
 from followup import tasks
 from hall.tasks import close_days
 from notices.tasks import deliver_mail
 
-NAMES = ("windows", "remind", "briefing", "deliver", "render", "hall")
+NAMES = ("windows", "remind", "briefing", "deliver", "render", "drafts", "hall")
 
 
 class Command(BaseCommand):
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             closed = close_days(moment)
             tasks.beat(name, timezone.now())
             return str(closed)
-        done = deliver_mail() if name == "deliver" else render_pending()
+        done = {"deliver": deliver_mail, "render": render_pending, "drafts": purge_drafts}[name]()
         tasks.beat(name, timezone.now())
         return str(done)
 
