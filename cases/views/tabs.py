@@ -58,8 +58,8 @@ def demand(case: Case, user: User, now: dt.datetime, query: QueryDict) -> dict[s
         "may_see_visits": user.scope == "office" and user.can("reception.view"),
         "category": known.get(case.category), "also": [known[code] for code in codes if code != case.category],
         "alarms": [known[code].alarm for code in codes if case.is_group or known[code].adds_duties],
-        "unread": (unread := wants_read_back(case) and "office" in user.scopes),
-        "sheet": sheet_of(case) if unread else None, "may_correct": user.can("cases.correct"),
+        "reread": (again := wants_read_back(case) and "office" in user.scopes),
+        "sheet": sheet_of(case) if again else None, "may_correct": user.can("cases.correct"),
     } | handling(case)  # fmt: skip
 
 
