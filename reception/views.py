@@ -232,22 +232,14 @@ def _person(request: HttpRequest, pk: int) -> Petitioner:
 
 
 def _visit_page(request: HttpRequest, visit: Visit) -> dict[str, Any]:
-    link = getattr(visit, "case_link", None)
-    return (
-        {
-            "visit": visit,
-            "link": link,
-            "companions": visit.companions.all(),
-            "print_now": "print" in request.GET and request.user.can("reception.register"),
-            "fresh": visit.clerk == request.user and timezone.now() - visit.registered_at < dt.timedelta(minutes=10),
-            "may_reveal": request.user.can("reception.reveal"),
-            "may_register": request.user.can("reception.register"),
-            "today": timezone.localdate(),
-            "form": RevealForm(),
-        }
-        | _prints(visit)
-        | _read_back(request.user, visit)
-    )
+    may_register, now = request.user.can("reception.register"), timezone.now()
+    shown = {
+        "visit": visit, "link": getattr(visit, "case_link", None), "companions": visit.companions.all(),
+        "print_now": "print" in request.GET and may_register, "may_register": may_register,
+        "fresh": visit.clerk == request.user and now - visit.registered_at < dt.timedelta(minutes=10),
+        "may_reveal": request.user.can("reception.reveal"), "today": timezone.localdate(now), "form": RevealForm(),
+    }  # fmt: skip
+    return shown | _prints(visit) | _read_back(request.user, visit)
 
 
 def _read_back(user: User, visit: Visit) -> dict[str, Any]:
@@ -264,20 +256,16 @@ def _read_back(user: User, visit: Visit) -> dict[str, Any]:
 
 
 def _person_page(request: HttpRequest, petitioner: Petitioner) -> dict[str, Any]:
-    family = list(Petitioner.objects.family_of(petitioner).order_by("pk"))
-    visits = Visit.objects.visible_to(request.user).filter(petitioner__in=family)
-    visits = visits.select_related("clerk", "case_link__case")
+    family, user = list(Petitioner.objects.family_of(petitioner).order_by("pk")), request.user
+    visits = Visit.objects.visible_to(user).filter(petitioner__in=family).select_related("clerk", "case_link__case")
+    page = Paginator(visits.order_by("-visited_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)  # read once, however often the page looks at it
     return {
-        "person": petitioner,
-        "main": petitioner.main,
-        "came_along": _came_along(visits, family),
+        "person": petitioner, "main": petitioner.main, "came_along": _came_along(visits, family), "page_obj": page,
         "merged": [one for one in family if one != petitioner and one != petitioner.main],
-        "may_merge": request.user.can("reception.merge") and petitioner.kind != PetitionerKind.ANONYMOUS,
-        "undo": UndoForm(),
-        "page_obj": Paginator(visits.order_by("-visited_at", "-pk"), PAGE).get_page(request.GET.get("page")),
-        "may_reveal": request.user.can("reception.reveal"),
-        "form": RevealForm(),
-    }
+        "may_merge": user.can("reception.merge") and petitioner.kind != PetitionerKind.ANONYMOUS,
+        "undo": UndoForm(), "may_reveal": user.can("reception.reveal"), "form": RevealForm(),
+    }  # fmt: skip
 
 
 def _came_along(visits: QuerySet[Visit], family: list[Petitioner]) -> QuerySet[Companion]:

@@ -1,10 +1,13 @@
 """Matters about one bureau and one officer, walked through every chain there is: for the tests of article 30."""
 
 import datetime as dt
+import io
 from typing import Any
 
+import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Unit
 from approvals.asking import pending
@@ -39,6 +42,16 @@ WORDS = "经核实，材料齐全，依照有关规定办理。"
 NAME, TITLE, DEMAND = "欧阳守义", "鲲鹏科技园", "要求查处鲲鹏科技园招工中收取好处费的问题。"
 PHONE = "13912345678"
 ACCUSED = "示范市人力资源和社会保障局"
+
+
+def files() -> dict[str, bytes]:
+    """A text, a picture and a PDF: each is shown in its own way."""
+    picture, paper = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(picture, "PNG")
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.save(paper)
+    return {"txt": "证据".encode(), "png": picture.getvalue(), "pdf": paper.getvalue()}
 
 
 def at() -> dt.datetime:
@@ -84,8 +97,10 @@ def protected_world(people: dict[str, Any]) -> dict[str, list[Any]]:
 def handled(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> None:
     """At the housing bureau, with another assisting; everything the sides can do on the way."""
     clerk, boss, leader, handler = (people[one] for one in ("clerk", "supervisor", "leader", "handler"))
-    upload = SimpleUploadedFile(f"{TITLE}.txt", "证据".encode())
-    rows["attachment"] = [attaching.attach(case=case, actor=clerk, at=at(), upload=upload).pk]
+    for name, data in files().items():
+        upload = SimpleUploadedFile(f"{TITLE}.{name}", data)
+        rows[f"attached {name}"] = [attaching.attach(case=case, actor=clerk, at=at(), upload=upload).pk]
+    rows["attachment"] = rows["attached txt"]
     superior.note_superior(case=again(case), actor=boss, at=at(), superior="示范省信访局")
     text = wording.standard("accept_notice")
     papers.edit_draft(case=again(case), kind="accept_notice", text=text, version=0, actor=boss, at=at())
@@ -227,8 +242,9 @@ def waiting_and_merged(people: dict[str, Any], rows: dict[str, list[Any]]) -> No
 PKS = {
     "cases:paper": "paper", "cases:void": "paper", "cases:reissue": "paper", "cases:voiding": "voiding",
     "cases:attachment": "attachment", "cases:attachment_view": "attachment", "cases:attachment_edit": "attachment",
-    "cases:attachment_void": "attachment", "cases:attachment_thumb": "attachment", "cases:attachment_pdf": "attachment",
-    "cases:attachment_picture": "attachment", "cases:of_person": "person", "reception:person": "person",
+    "cases:attachment_void": "attachment", "cases:attachment_thumb": "attached png",
+    "cases:attachment_pdf": "attached pdf", "cases:attachment_picture": "attached png", "cases:of_person": "person",
+    "reception:person": "person",
     "reception:reveal_person": "person", "reception:ask_merge": "person", "reception:ask_unmerge": "person",
     "reception:merging": "merging", "cases:meeting_outcome": "meeting", "briefing:call": "event",
     "briefing:end": "event", "briefing:answer": "instruction", "briefing:withdraw": "instruction",

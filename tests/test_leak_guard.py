@@ -110,8 +110,8 @@ def urls_of(rows: dict[str, list[Any]]) -> dict[str, list[str]]:
     """Every address that names a row, pointing at each row of the protected matters."""
     found: dict[str, list[str]] = {}
     for name, wanted in addresses().items():
-        if not wanted or name.startswith(("accounts:", "audit:")) or wanted == {"year"}:
-            continue
+        if not wanted or name.startswith(("accounts:", "audit:")) or wanted & {"year", "token", "uid"}:
+            continue  # a token opens a screen without names, a draft is its author's alone
         if "pk" in wanted and name not in PKS:
             continue
         numbers = rows["visit"] if name in OF_VISITS else rows["number"]
@@ -122,7 +122,7 @@ def urls_of(rows: dict[str, list[Any]]) -> dict[str, list[str]]:
             ]
         if "step" in wanted:
             several = [{"number": numbers[0], "step": step} for step in MORE_STEPS]
-        fixed = {"code": rows["code"][0], "version": 1, "kind": "opinion", "field": "title"}
+        fixed = {"code": rows["code"][0], "version": 1, "kind": "opinion", "field": "title", "page": 1}
         found[name] = [reverse(name, kwargs={key: (one | fixed)[key] for key in wanted}) for one in several]
     return found
 
@@ -270,7 +270,8 @@ def test_the_walk_points_at_pages_that_do_exist_for_who_may_see_them(people):
         codes = {client.get(url).status_code for url in several for client in clients.values()}
         if codes <= {403, 404}:
             nowhere.append(name)
-    assert nowhere == []
+    # of a protected matter there is no picture in small: each look at its files is on record
+    assert nowhere == ["cases:attachment_thumb"]
 
 
 @pytest.mark.parametrize("who", ["unit", "inner", "person"])

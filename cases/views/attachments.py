@@ -155,11 +155,12 @@ def _shown(
 
 def files(case: Case, user: User, form: AttachForm | None = None) -> dict[str, Any]:
     """The files of a matter by kind, in the order of the dossier, the voided ones, and the form for more."""
-    (groups, row), filed = _groups(case, user), case.state == State.FILED
+    every = list(files_of(case, user))
+    (groups, row), filed = _groups(case, user, every), case.state == State.FILED
     kept = [file for _kind, several in groups for file in several]
     may_attach = user.can("cases.attach") and not filed
     return {
-        "case": case, "groups": groups, "voided": [file for file in files_of(case, user) if file.voided_at],
+        "case": case, "groups": groups, "voided": [file for file in every if file.voided_at],
         "version": row.version if row else 0, "filed": filed, "may_attach": may_attach,
         "attach_form": form or AttachForm(case=case, user=user), "count": len(kept),
         "changeable": {file.pk for file in kept if may_attach and may_change(file, user)},
@@ -168,10 +169,13 @@ def files(case: Case, user: User, form: AttachForm | None = None) -> dict[str, A
     }  # fmt: skip
 
 
-def _groups(case: Case, user: User) -> tuple[list[tuple[Any, list[Attachment]]], Arrangement | None]:
+def _groups(
+    case: Case, user: User, every: list[Attachment] | None = None
+) -> tuple[list[tuple[Any, list[Attachment]]], Arrangement | None]:
     """The files by kind, as the dossier will hold them, with the arrangement they come from."""
     row = arrangement_of(case)
-    files = arranged(files_of(case, user).filter(voided_at__isnull=True), row.order if row else [])
+    known = files_of(case, user) if every is None else every
+    files = arranged([file for file in known if file.voided_at is None], row.order if row else [])
     kinds = sorted(materials().values(), key=lambda kind: kind.place)
     of = {file.pk: material_of(file, case.office).code for file in files}
     groups = [(kind, [file for file in files if of[file.pk] == kind.code]) for kind in kinds]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as __
 
 from reception import identity
 from reception.forms.fields import LineField, PhoneField
-from reception.forms.pasting import COLUMNS, HEADS, NO, Line, is_yes, read
+from reception.forms.pasting import COLUMNS, HEADS, NO, WITHOUT_PLACE, YES, Line, is_yes, read
 from reception.models import MAX_REPRESENTATIVES
 from reception.naming import normal_name
 from reception.registering import CompanionData
@@ -51,6 +51,7 @@ class Row:
 class Roster:
     """All rows together. ``petitioner`` is what the form says of the visitor: number, name, telephone."""
 
+    yes, serial = " ".join(YES), " ".join(WITHOUT_PLACE)  # for the grid, which reads the same words
     heads = {head: COLUMNS.index(name) for name, heads in HEADS.items() for head in heads}
 
     def __init__(self, text: str | None, today: dt.date, petitioner: Mapping[str, str] | None = None) -> None:

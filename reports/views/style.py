@@ -41,10 +41,10 @@ class SampleForm(forms.Form):
 
 def index(request: HttpRequest) -> HttpResponse:
     """Every component with sample words; no row of the office is read."""
-    now = timezone.now()
+    now = timezone.now().replace(second=0, microsecond=0)
     context = {
         "colours": COLOURS, "lamps": lamps(now.date()),
-        "stages": stages(), "events": events(now), "figures": figures(), "tabs": tabs(),
+        "stages": stages(), "days": days(now), "figures": figures(), "tabs": tabs(),
         "fine": SampleForm({"name": _("示例"), "demand": _("要求维修外墙渗水。"), "state": "3"}),
         "wrong": SampleForm({}, prefix="wrong"),
         "heads": [_("编号"), _("预警"), _("标题"), _("最近到期")],
@@ -64,10 +64,10 @@ def stages() -> list[dict[str, str]]:
     return [{"label": str(label), "state": state[n]} for n, (label, _states) in enumerate(FULL)]
 
 
-def events(now: dt.datetime) -> list[dict[str, Any]]:
-    """A time line with each tone."""
+def days(now: dt.datetime) -> list[dict[str, Any]]:
+    """A day of the story of a matter, with each tone."""
     told = ((_("督办"), "late"), (_("催办"), "warn"), (_("受理"), "ok"), (_("归类"), ""))
-    return [{"at": now, "title": title, "note": "", "tone": tone, "actor": "—"} for title, tone in told]
+    return [{"day": now.date(), "events": [{"at": now, "title": title, "tone": tone} for title, tone in told]}]
 
 
 def figures() -> list[dict[str, Any]]:

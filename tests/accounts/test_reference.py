@@ -35,8 +35,8 @@ def test_being_staff_or_superuser_opens_nothing(client):
 
 def test_it_holds_reference_data_only():
     assert sorted(model._meta.label for model in reference_site._registry) == [
-        "archive.RetentionRule", "cases.CalendarYear", "cases.Holiday", "cases.Routing", "reception.ContentCategory",
-        "reception.Region",
+        "archive.RetentionRule", "cases.CalendarYear", "cases.Holiday", "cases.Routing", "hall.Window",
+        "reception.ContentCategory", "reception.Region",
     ]  # fmt: skip
     assert all(hasattr(model, "unsealed_because") for model in reference_site._registry)
 

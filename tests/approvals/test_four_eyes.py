@@ -163,7 +163,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(office, django_assert_num_qu
         client.get("/approvals/")
 
 
-QUERIES = 9
+QUERIES = 8
 
 
 def test_open_ones_come_first_among_mine(db):

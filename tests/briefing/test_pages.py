@@ -119,7 +119,7 @@ def test_the_panel_shows_hints_duties_and_instructions(client, case):
     ]
     assert (
         reverse("briefing:panel", args=[case.number])
-        in get(client, case.people["clerk"], "cases:detail", case.number).text
+        in get(client, case.people["clerk"], "cases:detail", case.number, query="?tab=course").text
     )
 
 

@@ -292,7 +292,7 @@ def test_what_is_said_of_a_file_is_corrected_on_record():
     client = client_of(case.people["clerk"])
     said = {"title": "外墙渗水", "kind": "evidence", "made": "original", "audience": "", "pages": "2"}
     answer = client.post(f"/attachments/{kept.pk}/edit/", said)
-    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.number}/#attachments")
+    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.number}/?tab=attachments")
     kept.refresh_from_db()
     assert (kept.title, kept.kind, kept.made, kept.pages) == ("外墙渗水.jpg", "evidence", "original", 2)
     event = Event.objects.get(verb="describe")
@@ -381,7 +381,7 @@ def test_the_panel_asks_the_same_questions_for_one_file_and_for_three(django_ass
         for name in names:
             add(case, name)
         client.get(f"/cases/{case.number}/attachments/", headers={"HX-Request": "true"})
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             client.get(f"/cases/{case.number}/attachments/", headers={"HX-Request": "true"})
 
 

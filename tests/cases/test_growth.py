@@ -48,7 +48,7 @@ def test_the_panel_counts_and_names_nobody(client, clerk):
     assert ("<strong>12</strong> → <strong>31</strong>" in body, "同来" in body, "王建国" in body) == (
         True, False, False,
     )  # fmt: skip
-    assert f'hx-get="{url}"' in client.get(case.get_absolute_url()).content.decode()
+    assert f'hx-get="{url}"' in client.get(case.get_absolute_url(), {"tab": "related"}).content.decode()
     client.force_login(factories.user("handler", factories.labour()))
     assert client.get(url).status_code == 404
 

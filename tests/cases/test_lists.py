@@ -157,7 +157,7 @@ def test_number_of_queries_does_not_grow(rows, django_assert_num_queries):
     # to come; unit choices, unread, waiting
     with django_assert_num_queries(15):
         client.get("/cases/todo/")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(22):
         client.get(f"/cases/{case.number}/")
 
 

@@ -288,7 +288,7 @@ def test_attachment_goes_in_and_comes_out_again():
         f"/cases/{case.number}/attach/",
         {"upload": SimpleUploadedFile("劳动 合同.txt", data), "kind": "petition", "whole": "1"},
     )
-    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.number}/#attachments")
+    assert (answer.status_code, answer["Location"]) == (302, f"/cases/{case.number}/?tab=attachments")
     kept = Attachment.objects.get()
     answer = client.get(f"/attachments/{kept.pk}/")
     assert (answer.content, answer["X-Content-Type-Options"]) == (data, "nosniff")

@@ -18,7 +18,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 # Queries of a whole page, by tab: the same for a matter with one visit, paper and correction as for one with three.
-QUERIES = {"demand": 24, "course": 23, "papers": 19, "attachments": 17, "related": 19}
+QUERIES = {"demand": 24, "course": 23, "papers": 19, "attachments": 18, "related": 19}
 
 
 @pytest.fixture
@@ -125,9 +125,9 @@ def test_earlier_days_come_page_by_page(case, monkeypatch):
 
 def test_the_attachments_are_a_panel_of_their_own(case):
     client, url = client_of(case.people["clerk"]), f"/cases/{case.number}/attachments/"
-    assert client.get(url).url == f"/cases/{case.number}/?tab=attachments"
+    assert "<html" in text(client.get(url))
     part = text(client.get(url, **HTMX))
-    assert 'id="attachments"' in part
+    assert 'id="files"' in part
     assert "<html" not in part
 
 

@@ -133,7 +133,7 @@ def test_an_attachment_is_kept_once_encrypted_and_comes_back_unchanged(clerk):
     assert (kept.title, kept.size, kept.content_type) == ("说明.txt", len(data), "text/plain")
     assert data not in default_storage.open(kept.file).read()
     assert content_of(kept) == data
-    with pytest.raises(Refusal, match=r"^同一文件已经上传过:说明\.txt。$"):
+    with pytest.raises(Refusal, match=r"^同一文件已经上传过：说明\.txt。$"):
         attached(actor=clerk, at=AT, upload=SimpleUploadedFile("另一个.txt", data))
     assert Attachment.objects.count() == 1
     assert list(findings()) == []

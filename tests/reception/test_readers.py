@@ -153,5 +153,5 @@ def test_list_of_windows_takes_the_same_queries_for_one_and_for_three(client, dj
     for n in range(3):
         Workstation.objects.create(office=office, window=f"{n} 号窗口")
         if n in (0, 2):
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(7):
                 client.get(reverse("reception:workstations"))

@@ -10,16 +10,16 @@
   const words = box.dataset;
   const heads = new Map(body.dataset.heads.trim().split(/\s+/).map((one) => one.split("=")).map(([head, place]) => [head, Number(place)]));
   const labels = [...box.querySelectorAll("[data-column]")].map((one) => one.textContent);
-  const YES = /^(?:是|√|✓|✔|代表|1|y|yes|true|on)$/i;
+  const YES = new Set(words.yes.split(" ")), SERIAL = new Set(words.serial.split(" "));
   const put = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 
   const cells = (row) => [...row.querySelectorAll("input")];
-  const valueOf = (cell) => (cell.type === "checkbox" ? (cell.checked ? "是" : "") : cell.value.trim());
+  const valueOf = (cell) => (cell.type === "checkbox" ? (cell.checked ? [...YES][0] : "") : cell.value.trim());
   const isEmpty = (row) => cells(row).every((cell) => !valueOf(cell));
   const filled = () => [...body.rows].filter((row) => !isEmpty(row));
 
   function set(cell, value) {
-    if (cell.type === "checkbox") cell.checked = YES.test(value.trim());
+    if (cell.type === "checkbox") cell.checked = YES.has(value.trim().toLowerCase());
     else cell.value = value.trim();
   }
 
@@ -89,7 +89,7 @@
     const surplus = [];
     if (order) {
       order = order.map((place, i) => (order.indexOf(place) === i ? place : undefined));
-      lines[0].forEach((cell, i) => { if (cell && order[i] === undefined && !/^(?:序号|编号|no\.?)$/i.test(cell)) surplus.push(cell); });
+      lines[0].forEach((cell, i) => { if (cell && order[i] === undefined && !SERIAL.has(cell.toLowerCase())) surplus.push(cell); });
       lines = lines.slice(1);
     } else {
       const serial = lines.every((line) => line.length > 1 && /^\d{1,4}[.、]?$/.test(line[0]));
