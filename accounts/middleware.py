@@ -29,10 +29,13 @@ class ChosenLanguageMiddleware:
         return response
 
 
+BY_ITSELF = ("bell", "queue", "queue-head")  # parts of pages that ask again and again, by their ids
+
+
 class SessionIdleMiddleware:
     """Signs out whoever was idle longer than SESSION_IDLE_SECONDS; every answer is marked no-store.
 
-    The bell asks each minute by itself: that is no sign of anybody being there.
+    The bell and the queue ask by themselves: that is no sign of anybody being there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,7 +48,9 @@ class SessionIdleMiddleware:
             if now - last > settings.SESSION_IDLE_SECONDS:
                 logout(request)
                 request.session["idled"] = True
-            elif "seen" not in request.session or (now - last > 60 and request.headers.get("HX-Trigger") != "bell"):
+            elif "seen" not in request.session or (
+                now - last > 60 and request.headers.get("HX-Trigger") not in BY_ITSELF
+            ):
                 request.session["seen"] = now
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -320,13 +320,14 @@ def test_signing_in_again_on_the_page_gives_a_fresh_token_and_counts_failures(cl
     assert other.post("/accounts/again/", right).status_code == 429
 
 
-def test_the_bell_is_no_sign_of_life(client, settings):
+def test_what_asks_by_itself_is_no_sign_of_life(client, settings):
     client.force_login(factories.user("clerk"))
     client.get("/notices/")
     session = client.session
     seen = session["seen"] = session["seen"] - 120
     session.save()
-    client.get("/notices/bell/", headers={"HX-Request": "true", "HX-Trigger": "bell"})
-    assert client.session["seen"] == seen
+    for url, part in (("/notices/bell/", "bell"), ("/reception/queue/", "queue"), ("/reception/head/", "queue-head")):
+        assert client.get(url, headers={"HX-Request": "true", "HX-Trigger": part}).status_code == 200
+        assert client.session["seen"] == seen
     client.get("/notices/")
     assert client.session["seen"] > seen
