@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -91,7 +90,7 @@ def one_row(request: HttpRequest, row: Row, name: str, now: dt.datetime) -> Outc
     form.without("no_interest")
     try:
         status = attempt(case, name, form, request.user, now)
-    except DatabaseError:
+    except Exception:
         # The rows before this one are done: their outcome must reach the page whatever happens here.
         log.exception("batch %s: one row failed", name)
         return Outcome(row, done=False, reason=_("系统繁忙，这一件没有办理，请重试。"), again=True)
