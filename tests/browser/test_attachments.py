@@ -40,10 +40,11 @@ def sign_in(page: Any, user: Any) -> None:
 def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
     sign_in(page, case.people["clerk"])
     page.goto(f"/cases/{case.number}/")
+    page.keyboard.press("4")
     form = page.locator("form[data-upload][data-live]")
     form.wait_for()
     held: list[Any] = []
-    page.route("**/attach/", lambda route: held.append(route))
+    page.route("**/attach/", lambda route: held.append(route) if len(held) < 2 else route.continue_())
     form.locator("[name=kind]").select_option("evidence")
     form.locator("[name=upload]").set_input_files(
         [
@@ -59,7 +60,6 @@ def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
     assert rows.nth(2).locator("[data-text]").inner_text() == "等待上传"
     while len(held) < 2:
         page.wait_for_timeout(50)
-    page.unroute("**/attach/")
     # the first is stored, but its answer gets lost on the way
     answer = held[0].fetch()
     assert answer.status == 200
@@ -81,7 +81,7 @@ def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
 
 def test_a_pasted_screenshot_and_one_that_is_cancelled(page, case):
     sign_in(page, case.people["clerk"])
-    page.goto(f"/cases/{case.number}/")
+    page.goto(f"/cases/{case.number}/?tab=attachments")
     form = page.locator("form[data-upload][data-live]")
     form.wait_for()
     paste = """async () => {
@@ -113,6 +113,7 @@ def test_files_are_arranged_and_looked_at_with_the_keyboard(page, case):
         )
     sign_in(page, case.people["clerk"])
     page.goto(f"/cases/{case.number}/")
+    page.keyboard.press("4")
     page.locator(".file-name", has_text="丙.jpg").focus()
     page.keyboard.press("Alt+ArrowUp")
     page.locator("#file-said", has_text="已移到本类第 2 位").wait_for()

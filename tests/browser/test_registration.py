@@ -224,7 +224,7 @@ def test_the_pages_are_accessible_and_nothing_is_cut_off(desk, axe, size):
         assert (url, axe(desk)) == (url, [])
         cut = desk.evaluate(
             """() => [...document.querySelectorAll('main :is(input:not([type=hidden]), select, button, td:not(.text))')]
-                .filter((el) => el.getClientRects().length && el.scrollWidth > el.clientWidth + 1)
+                .filter((el) => el.checkVisibility({opacityProperty: true}) && el.scrollWidth > el.clientWidth + 1)
                 .map((el) => el.id || el.outerHTML.slice(0, 80))"""
         )
         assert (url, cut) == (url, [])
