@@ -184,9 +184,7 @@ def excerpt(row: Draft) -> str:
 
 def says_something(typed: Typed) -> bool:
     """Did somebody type here? Only fields in which people write count; presets of an empty form do not."""
-    return any(
-        value.strip() for name, values in typed.items() if _for_writing(name) for value in values
-    )
+    return any(value.strip() for name, values in typed.items() if _for_writing(name) for value in values)
 
 
 def _for_writing(name: str) -> bool:

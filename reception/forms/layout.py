@@ -29,7 +29,7 @@ class Fold(Div):
 
 
 def _told(field: Any) -> bool:
-    """Was more given, in the post or by a draft, than an empty form has? The time of the visit is never the same twice."""
+    """Was more given than an empty form has, in the post or by a draft? The time of the visit never stays the same."""
     if field.name == "visited_at":
         return False
     if field.form.is_bound:

@@ -11,7 +11,8 @@ SIZES = ("", "large", "xl")
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 320, "height": 640}
 # What holds words and is narrower than they are; lists shortened on purpose show the whole in a title.
 CLIPPED = """[...document.querySelectorAll('input, select, button, a.btn, td, th, dd, .lamp, .tag')].filter(
-  each => each.checkVisibility({opacityProperty: true}) && !each.closest('.visually-hidden') && !['hidden', 'checkbox', 'radio'].includes(each.type)
+  each => each.checkVisibility({opacityProperty: true}) && !each.closest('.visually-hidden')
+    && !['hidden', 'checkbox', 'radio'].includes(each.type)
     && getComputedStyle(each).display !== 'inline' && each.scrollWidth > each.clientWidth + 1
 ).map(each => each.tagName + ' ' + (each.name || each.innerText))"""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -63,7 +63,7 @@ def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
     # the first is stored, but its answer gets lost on the way
     answer = held[0].fetch()
     assert answer.status == 200
-    held[0].abort()
+    held[0].abort("internetdisconnected")
     held[1].continue_()
     rows.nth(2).locator("[data-text]", has_text="已上传：屋顶.jpg").wait_for()
     assert rows.nth(1).locator("[data-text]").inner_text() == "文件内容与扩展名“.pdf”不符，请核对。"

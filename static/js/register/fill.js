@@ -82,6 +82,7 @@
       // the address on the card is that of the register of households; the one on file is where letters arrive
       if (sure && value && field.dataset.from === "card") { field.value = ""; delete field.dataset.from; }
     }
+    byId("id_name").dispatchEvent(new Event("input", { bubbles: true })); // for what keeps the draft
     const at = document.activeElement;
     const waiting = at === document.body || ["id_id_number", "id_name", "id_phone"].includes(at.id);
     if (sure && waiting && (!at.value || at.dataset.from || at.id === "id_id_number") && !line.classList.contains("warn")) byId("id_demand").focus();
