@@ -13,6 +13,7 @@ from cases.actions import attaching
 from documents.keeping import Details
 from documents.models import Attachment
 from tests import factories
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,16 +30,8 @@ def case() -> Any:
     return factories.case()
 
 
-def sign_in(page: Any, user: Any) -> None:
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-
-
 def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
-    sign_in(page, case.people["clerk"])
+    sign_in(page, case.people["clerk"].username)
     page.goto(f"/cases/{case.number}/")
     page.keyboard.press("4")
     form = page.locator("form[data-upload][data-live]")
@@ -80,7 +73,7 @@ def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
 
 
 def test_a_pasted_screenshot_and_one_that_is_cancelled(page, case):
-    sign_in(page, case.people["clerk"])
+    sign_in(page, case.people["clerk"].username)
     page.goto(f"/cases/{case.number}/?tab=attachments")
     form = page.locator("form[data-upload][data-live]")
     form.wait_for()
@@ -111,7 +104,7 @@ def test_files_are_arranged_and_looked_at_with_the_keyboard(page, case):
         attaching.attach(
             case=case, actor=case.people["clerk"], at=factories.AT, upload=upload, said=Details(kind="petition")
         )
-    sign_in(page, case.people["clerk"])
+    sign_in(page, case.people["clerk"].username)
     page.goto(f"/cases/{case.number}/")
     page.keyboard.press("4")
     page.locator(".file-name", has_text="丙.jpg").focus()
