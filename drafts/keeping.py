@@ -175,7 +175,8 @@ def listed(user: User) -> models.QuerySet[Draft]:
 def excerpt(row: Draft) -> str:
     """A few of the typed words, to know the draft again; numbers of documents and telephones masked."""
     typed = {name: " ".join(values).strip() for name, values in row.typed.items()}
-    long = max((one for name, one in typed.items() if name not in ("name", "key")), key=len, default="")
+    written = {name: one for name, one in typed.items() if one and _for_writing(name)} or typed
+    long = max((one for name, one in written.items() if name not in ("name", "key", "category")), key=len, default="")
     words = [one for one in (typed.get("name", ""), typed.get("demand") or long) if one]
     text = mask_text(" · ".join(words))
     return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
@@ -183,9 +184,12 @@ def excerpt(row: Draft) -> str:
 
 def says_something(typed: Typed) -> bool:
     """Did somebody type here? Only fields in which people write count; presets of an empty form do not."""
-    return any(
-        value.strip() for name, values in typed.items() if name.rsplit("-", 1)[-1] in WRITTEN for value in values
-    )
+    return any(value.strip() for name, values in typed.items() if _for_writing(name) for value in values)
+
+
+def _for_writing(name: str) -> bool:
+    """Is this a field in which people write, also as one of a formset's?"""
+    return name.rsplit("-", 1)[-1] in WRITTEN
 
 
 def purge(now: dt.datetime) -> int:

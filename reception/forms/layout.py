@@ -24,13 +24,18 @@ class Fold(Div):
 
     def render(self, form: Any, context: Any, template_pack: str = "bootstrap5", **kwargs: Any) -> str:
         bound = [form[pointer.name] for pointer in self.get_field_names()]
-        self.opened = any(field.errors for field in bound) or (form.is_bound and any(_told(field) for field in bound))
+        self.opened = any(field.errors or _told(field) for field in bound)
         return str(super().render(form, context, template_pack=template_pack, **kwargs))
 
 
 def _told(field: Any) -> bool:
-    """Was more given than the form came with? The time of the visit is never the same twice."""
-    return field.name != "visited_at" and field.field.has_changed(field.initial, field.data)
+    """Was more given than an empty form has, in the post or by a draft? The time of the visit never stays the same."""
+    if field.name == "visited_at":
+        return False
+    if field.form.is_bound:
+        return bool(field.field.has_changed(field.initial, field.data))
+    kept = field.form.initial.get(field.name)
+    return kept is not None and bool(field.field.has_changed(field.field.initial, kept))
 
 
 def _heading(text: Promise, *beside: Any) -> Div:

@@ -30,7 +30,7 @@
     rest(form);
     setTimeout(() => release(form), REST);
   });
-  const formOf = (event) => (event.target instanceof HTMLFormElement ? event.target : null);
+  const formOf = (event) => (event.target instanceof HTMLFormElement && event.target.dataset.once !== "off" ? event.target : null);
   document.addEventListener("htmx:beforeSend", (event) => { const form = formOf(event); if (form) rest(form); });
   document.addEventListener("htmx:afterRequest", (event) => { const form = formOf(event); if (form) setTimeout(() => release(form), 0); });
   window.addEventListener("pageshow", () => { for (const form of document.forms) release(form); });

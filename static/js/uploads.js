@@ -23,7 +23,7 @@
     job.row.querySelector("[data-retry]").hidden = !job.again;
     const form = job.form;
     const all = jobs(form);
-    const kept = all.filter((one) => one.state === "kept").length;
+    const kept = all.filter((one) => one.state === "kept" || one.state === "same").length; // the same file is there already
     const left = all.filter((one) => one.state === "waiting" || one.state === "sending").length;
     const sum = form.dataset.saySum.replace("{kept}", kept).replace("{refused}", all.length - kept - left).replace("{left}", left);
     const line = form.querySelector("[data-sum]");

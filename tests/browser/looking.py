@@ -5,13 +5,17 @@ Each probe is JavaScript that answers with a list of what is wrong, [] when noth
 
 from typing import Any
 
-from tests import factories
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
 
 SIZES = ("", "large", "xl")
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 320, "height": 640}
 # What holds words and is narrower than they are; lists shortened on purpose show the whole in a title.
 CLIPPED = """[...document.querySelectorAll('input, select, button, a.btn, td, th, dd, .lamp, .tag')].filter(
-  each => each.offsetParent && !each.closest('.visually-hidden') && !['hidden', 'checkbox', 'radio'].includes(each.type)
+  each => each.checkVisibility({opacityProperty: true}) && !each.closest('.visually-hidden')
+    && !['hidden', 'checkbox', 'radio'].includes(each.type)
     && getComputedStyle(each).display !== 'inline' && each.scrollWidth > each.clientWidth + 1
 ).map(each => each.tagName + ' ' + (each.name || each.innerText))"""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -38,14 +42,17 @@ STORED = """(async () => [localStorage.length, sessionStorage.length,
   (await indexedDB.databases()).length, (await caches.keys()).length])()"""
 
 
-def sign_in(page: Any, username: str) -> None:
-    """As another person, from the sign-in page; their own start page follows."""
+def sign_in(page: Any, username: str, path: str = "/") -> None:
+    """As another person, with the cookie of their session; their own start page follows, or ``path``.
+
+    The sign-in page itself is walked in test_whole_path and test_drafts.
+    """
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.clear_cookies()
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
+    page.context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])
+    page.goto(path)
 
 
 def look(page: Any, axe: Any, path: str, size: str) -> list[str]:

@@ -13,6 +13,7 @@ from cases.actions import attaching
 from documents.keeping import Details
 from documents.models import Attachment
 from tests import factories
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,21 +30,14 @@ def case() -> Any:
     return factories.case()
 
 
-def sign_in(page: Any, user: Any) -> None:
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-
-
 def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
-    sign_in(page, case.people["clerk"])
+    sign_in(page, case.people["clerk"].username)
     page.goto(f"/cases/{case.number}/")
+    page.keyboard.press("4")
     form = page.locator("form[data-upload][data-live]")
     form.wait_for()
     held: list[Any] = []
-    page.route("**/attach/", lambda route: held.append(route))
+    page.route("**/attach/", lambda route: held.append(route) if len(held) < 2 else route.continue_())
     form.locator("[name=kind]").select_option("evidence")
     form.locator("[name=upload]").set_input_files(
         [
@@ -59,11 +53,10 @@ def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
     assert rows.nth(2).locator("[data-text]").inner_text() == "等待上传"
     while len(held) < 2:
         page.wait_for_timeout(50)
-    page.unroute("**/attach/")
     # the first is stored, but its answer gets lost on the way
     answer = held[0].fetch()
     assert answer.status == 200
-    held[0].abort()
+    held[0].abort("internetdisconnected")
     held[1].continue_()
     rows.nth(2).locator("[data-text]", has_text="已上传：屋顶.jpg").wait_for()
     assert rows.nth(1).locator("[data-text]").inner_text() == "文件内容与扩展名“.pdf”不符，请核对。"
@@ -80,8 +73,8 @@ def test_three_files_at_once_with_a_bad_one_and_a_retry(page, case, axe):
 
 
 def test_a_pasted_screenshot_and_one_that_is_cancelled(page, case):
-    sign_in(page, case.people["clerk"])
-    page.goto(f"/cases/{case.number}/")
+    sign_in(page, case.people["clerk"].username)
+    page.goto(f"/cases/{case.number}/?tab=attachments")
     form = page.locator("form[data-upload][data-live]")
     form.wait_for()
     paste = """async () => {
@@ -111,8 +104,9 @@ def test_files_are_arranged_and_looked_at_with_the_keyboard(page, case):
         attaching.attach(
             case=case, actor=case.people["clerk"], at=factories.AT, upload=upload, said=Details(kind="petition")
         )
-    sign_in(page, case.people["clerk"])
+    sign_in(page, case.people["clerk"].username)
     page.goto(f"/cases/{case.number}/")
+    page.keyboard.press("4")
     page.locator(".file-name", has_text="丙.jpg").focus()
     page.keyboard.press("Alt+ArrowUp")
     page.locator("#file-said", has_text="已移到本类第 2 位").wait_for()

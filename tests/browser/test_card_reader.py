@@ -12,6 +12,7 @@ from django.utils import timezone
 from reception.models import Workstation
 from tests import factories
 from tests.browser.counter import NEW, Hands
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ID = "11010519491231002X"
@@ -27,19 +28,10 @@ def clerk(db: Any) -> Any:
     return factories.user("clerk", username="clerk", display_name="李晓敏", window="1 号窗口")
 
 
-def sign_in(page: Any) -> None:
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", "clerk")
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/reception/")
-    page.goto(NEW)
-
-
 @pytest.fixture
 def hands(page: Any, clerk: Any) -> Hands:
     made = Hands(page)
-    sign_in(page)
+    sign_in(page, "clerk", NEW)
     return made
 
 
@@ -56,14 +48,7 @@ def test_a_burst_while_the_story_is_typed_goes_to_the_number(hands):
     page.fill("#id_demand", "要求维修")
     page.focus("#id_demand")
     with page.expect_response("**/cases/history/") as asked:
-        for _turn in range(8):
-            page.evaluate("window.t = []; window.addEventListener('keydown', (e) => window.t.push(e.timeStamp), true)")
-            page.keyboard.type(ID)
-            page.keyboard.press("Enter")
-            if values(page, "id_number") == [ID]:
-                break
-            page.fill("#id_demand", "要求维修")
-            page.focus("#id_demand")
+        hands.swipe(ID)
     assert ID not in asked.value.url
     assert values(page, "id_number", "demand", "id_source") == [ID, "要求维修", "wedge"]
     assert page.url.endswith(NEW)
@@ -158,7 +143,7 @@ def test_a_service_on_this_computer(chromium, live_server, clerk, service):
     page = context.new_page()
     page.set_default_timeout(10_000)
     window(clerk, adapter="http", address=service.address)
-    sign_in(page)
+    sign_in(page, "clerk", NEW)
     said = page.locator("#reader-words")
     maker = {"partyName": "王建国", "gender": "女", "nation": "汉", "bornDay": "19491231", "certNumber": ID}
     Service.answer = json.dumps({"resultFlag": 0, "resultContent": maker}).encode()

@@ -9,6 +9,7 @@ from cases.models import Case
 from reception.models import Visit
 from tests import factories
 from tests.browser.counter import NEW, Hands
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ID = "11010519491231002X"
@@ -27,12 +28,7 @@ def hands(page: Any) -> Hands:
     factories.calendar(*range(2025, 2030))
     factories.user("clerk", username="clerk", display_name="李晓敏")
     made = Hands(page)
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", "clerk")
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/reception/")
-    page.goto(NEW)
+    sign_in(page, "clerk", NEW)
     return made
 
 

@@ -67,6 +67,8 @@ def fill(page: Any) -> None:
     with page.expect_response("**/cases/history/"):
         page.fill("#id_name", "王建国")
         page.fill("#id_demand", DEMAND)
+    page.click("text=事实、理由")
+    page.fill("#id_facts", "三楼起。")
     judge(page)
     with page.expect_response("**/drafts/save/"):
         page.wait_for_timeout(1600)
@@ -85,10 +87,11 @@ def test_a_killed_page_comes_back_and_is_saved_once(desk):
     assert "已恢复" in again.inner_text(".draft-bar")
     assert again.input_value("#id_demand") == DEMAND
     assert again.is_checked("[name=category][value=C03]")
-    again.fill("#id_facts", "三楼起。")
+    expect(again.locator("#id_facts")).to_be_visible()  # what came back is not hidden in a closed fold
+    again.fill("#id_facts", "三楼起，四楼也有。")
     send(again)
     visit = Visit.objects.get()
-    assert (visit.demand, visit.facts, visit.petitioner.name) == (DEMAND, "三楼起。", "王建国")
+    assert (visit.demand, visit.facts, visit.petitioner.name) == (DEMAND, "三楼起，四楼也有。", "王建国")
     again.goto(NEW)
     assert again.locator(".draft-bar").count() == 0
     assert again.evaluate(STORES) == [0, 0, 0, 0]
@@ -157,6 +160,7 @@ def test_the_later_of_two_windows_wins_and_the_other_is_told(desk):
     there.fill("#id_demand", DEMAND)
     saved(there)
     desk.bring_to_front()
+    desk.click("text=事实、理由")
     desk.fill("#id_facts", "三楼起。")
     expect(desk.locator("#draft-state")).to_contain_text("另一窗口也在填写本表")
     assert Draft.objects.live().get().typed["facts"] == ["三楼起。"]

@@ -11,6 +11,7 @@ from hall import actions
 from hall.models import Ticket
 from reception.models import Visit
 from tests import factories
+from tests.browser.looking import sign_in
 from tests.hall.hall import clerk, windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,15 +39,6 @@ def hall(page: Any) -> None:
     windows()
     for n in (1, 2):
         clerk(f"{n} 号窗口", username=f"clerk{n}", display_name=f"接待员{n}")
-
-
-def sign_in(page: Any, username: str) -> Any:
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/reception/")
-    return page
 
 
 def take(reason: str = "") -> Ticket:
@@ -103,10 +95,12 @@ def test_f4_from_the_desk_to_the_saved_visit_without_a_mouse(page, hall):
 
 def test_two_windows_and_a_screen_that_speaks(page, hall, chromium, live_server):
     take(), take()
-    one = sign_in(page, "clerk1")
+    one = page
+    sign_in(one, "clerk1")
     other_context = chromium.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
     other_context.set_default_timeout(60_000)
-    two = sign_in(other_context.new_page(), "clerk2")
+    two = other_context.new_page()
+    sign_in(two, "clerk2")
     screen = other_context.new_page()
     screen.add_init_script(VOICE.replace("VOICES", "[{lang: 'en-GB'}, {lang: 'zh-CN'}]"))
     screen.goto("/hall/screen/")

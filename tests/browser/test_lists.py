@@ -8,6 +8,7 @@ from django.utils import timezone
 from audit.verifying import findings
 from cases.models import Case
 from tests import factories
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NO_MOUSE = """for (const kind of ["mousedown", "pointerdown"])
@@ -24,11 +25,7 @@ def desk(page: Any) -> Any:
     for _each in range(3):
         factories.case(upto="accepted", at=timezone.now(), people=people, person={"name": "=王建国"})
     page.add_init_script(NO_MOUSE)
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", "supervisor")
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/cases/todo/")
+    sign_in(page, "supervisor")
     return page
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from cases.actions.correcting import correct
 from cases.models import Case
 from tests import factories
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MINE = "我在窗口听了二十分钟记下的话：外墙渗水，女儿房间发霉，物业推诿三次。"
@@ -22,16 +23,8 @@ def case():
     return made
 
 
-def sign_in(page, user):
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-
-
 def test_tabs_by_key_by_address_and_back(page, case):
-    sign_in(page, case.people["supervisor"])
+    sign_in(page, case.people["supervisor"].username)
     page.goto(f"/cases/{case.number}/")
     for key, heading in (("2", "过程"), ("3", "文书"), ("5", "此人的其他事项")):
         page.keyboard.press(key)
@@ -45,7 +38,7 @@ def test_tabs_by_key_by_address_and_back(page, case):
 
 
 def test_a_correction_in_place_and_a_lost_one(page, case):
-    sign_in(page, case.people["clerk"])
+    sign_in(page, case.people["clerk"].username)
     page.goto(f"/cases/{case.number}/")
     page.click("#amend-title")
     page.fill("#fact-title [name=value]", "外墙渗水求维修")
@@ -77,13 +70,13 @@ def test_a_correction_in_place_and_a_lost_one(page, case):
 
 def test_two_people_at_one_step(page, case, chromium, live_server):
     rival = factories.user("supervisor", display_name="李督办")
-    sign_in(page, case.people["supervisor"])
+    sign_in(page, case.people["supervisor"].username)
     page.goto(f"/cases/{case.number}/assign/")
     page.select_option("[name=unit]", str(factories.housing().pk))
     page.fill("[name=note]", MINE)
     context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
     other = context.new_page()
-    sign_in(other, rival)
+    sign_in(other, rival.username)
     other.goto(f"/cases/{case.number}/assign/")
     other.select_option("[name=unit]", str(factories.labour().pk))
     other.keyboard.press("F9")

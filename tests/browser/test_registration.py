@@ -8,6 +8,7 @@ from audit.verifying import findings
 from cases.models import Case
 from reception.models import Visit
 from tests import factories
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "/reception/visits/new/"
@@ -19,11 +20,7 @@ def desk(page: Any) -> Any:
     """The reception desk, signed in as a clerk; the mouse is taken away."""
     factories.calendar(*range(2025, 2030))
     factories.user("clerk", username="clerk", display_name="李晓敏")
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", "clerk")
-    page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/reception/")
+    sign_in(page, "clerk")
     return page
 
 
@@ -224,7 +221,7 @@ def test_the_pages_are_accessible_and_nothing_is_cut_off(desk, axe, size):
         assert (url, axe(desk)) == (url, [])
         cut = desk.evaluate(
             """() => [...document.querySelectorAll('main :is(input:not([type=hidden]), select, button, td:not(.text))')]
-                .filter((el) => el.getClientRects().length && el.scrollWidth > el.clientWidth + 1)
+                .filter((el) => el.checkVisibility({opacityProperty: true}) && el.scrollWidth > el.clientWidth + 1)
                 .map((el) => el.id || el.outerHTML.slice(0, 80))"""
         )
         assert (url, cut) == (url, [])

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.factories import PASSWORD
+from tests.browser.looking import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 IDENTITY = "11010519491231002X"
@@ -16,11 +16,7 @@ def case(page):
     people = {"clerk": clerk, "supervisor": factories.user("supervisor"), "handler": factories.user("handler")}
     person = {"name": "单雄信", "id_type": "111", "id_number": IDENTITY}
     made = factories.case(people=people, demand="要求维修外墙。", person=person)
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", "clerk")
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/reception/")
+    sign_in(page, "clerk")
     return made
 
 

@@ -177,6 +177,12 @@ def test_the_excerpt_masks_numbers(user):
     assert "13800000620" not in words
 
 
+def test_what_a_form_came_with_is_no_excerpt(user):
+    typed = {"name": ["王建国"], "visited_at": ["2026-03-02T09:30"], "category": ["C03"], "key": ["k" * 60]}
+    keeping.save(user=user, slip=slip(), typed=typed, at=AT)
+    assert keeping.excerpt(Draft.objects.get()) == "王建国"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_save_and_the_sending_at_the_same_moment_never_leave_a_live_draft():
     user = factories.user("clerk")

@@ -21,14 +21,14 @@
   function put(id, value, from) {
     const field = byId(id);
     if (!field || !value) return;
-    if (from !== "card" && field.value && (!field.dataset.read || field.dataset.read === "card")) return;
+    if (from !== "card" && field.value && (!field.dataset.from || field.dataset.from === "card")) return;
     field.value = value;
-    field.dataset.read = from;
+    field.dataset.from = from;
   }
 
   // the person fields of another card go with it
   function forget() {
-    for (const field of form.querySelectorAll("[data-read]")) { field.value = ""; delete field.dataset.read; }
+    for (const field of form.querySelectorAll("[data-from]")) { field.value = ""; delete field.dataset.from; }
     for (const id of ["id_phone", "id_address"]) byId(id).placeholder = "";
   }
 
@@ -80,11 +80,12 @@
       const field = byId(id);
       field.placeholder = sure && value ? value + told.keep : "";
       // the address on the card is that of the register of households; the one on file is where letters arrive
-      if (sure && value && field.dataset.read === "card") { field.value = ""; delete field.dataset.read; }
+      if (sure && value && field.dataset.from === "card") { field.value = ""; delete field.dataset.from; }
     }
+    byId("id_name").dispatchEvent(new Event("input", { bubbles: true })); // for what keeps the draft
     const at = document.activeElement;
     const waiting = at === document.body || ["id_id_number", "id_name", "id_phone"].includes(at.id);
-    if (sure && waiting && (!at.value || at.dataset.read || at.id === "id_id_number") && !line.classList.contains("warn")) byId("id_demand").focus();
+    if (sure && waiting && (!at.value || at.dataset.from || at.id === "id_id_number") && !line.classList.contains("warn")) byId("id_demand").focus();
     window.htmx.trigger("#alike", "known");
   }
 
@@ -95,7 +96,7 @@
   document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "history") known(); });
   document.addEventListener("input", (event) => {
     if (!event.isTrusted) return;
-    delete event.target.dataset.read;
+    delete event.target.dataset.from;
     if (event.target.id === "id_id_number") byId("id_id_source").value = "manual";
   });
   document.addEventListener("change", (event) => { if (event.target.id === "id_birth_date") age(); });
