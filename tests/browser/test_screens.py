@@ -32,10 +32,13 @@ def screens() -> dict[str, list[str]]:
     paper = Paper.objects.about(case).filter(kind="accept_notice").first()
     meeting = Meeting.objects.order_by("pk").first()
     return {
-        "clerk": ["/reception/", "/reception/visits/new/", visit.get_absolute_url(), person.get_absolute_url()],
+        "clerk": ["/reception/", "/reception/visits/new/", visit.get_absolute_url(), person.get_absolute_url(),
+                  "/drafts/", "/search/", "/hall/screen/", "/hall/kiosk/", "/reception/reader/"],
         "supervisor": [
             "/cases/", "/cases/todo/", "/followup/", "/cases/rules/", "/notices/", "/approvals/", "/papers/",
             "/cases/meetings/", "/cases/deliveries/", "/cases/apart/", "/briefing/", "/reports/full-ids/",
+            "/reports/register/", "/reports/register/print/",
+            *(f"{case.get_absolute_url()}?tab={tab}" for tab in ("course", "papers", "attachments", "related")),
             case.get_absolute_url(), meeting.case.get_absolute_url(),
             *(one(state).get_absolute_url() for state in ("merged", "proposed", "rechecking", "concluded")),
             *(reverse(f"briefing:{page}", args=[case.number]) for page in ("urgent", "instruct", "digest")),
@@ -55,7 +58,10 @@ def screens() -> dict[str, list[str]]:
         ],
         "reviewer": ["/review/", reverse("review:decide", args=[one("reviewing").number])],
         "archivist": ["/archive/", dossier.get_absolute_url()],
-        "sysadmin": ["/accounts/people/", "/cases/calendar/", "/cases/calendar/2026/"],
+        "sysadmin": [
+            "/accounts/people/", "/reception/workstations/", "/hall/devices/", "/cases/calendar/",
+            "/cases/calendar/2026/",
+        ],
         "secadmin": ["/accounts/roles/"],
         "auditor": ["/audit/"],
     }  # fmt: skip
