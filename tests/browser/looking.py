@@ -26,7 +26,7 @@ SMALLER_THAN = """least => [...document.querySelectorAll('a[href], button, input
   .filter(([each, box]) => box.height < least || box.width < least)
   .map(([each, box]) => `${each.name || each.innerText} ${box.width} x ${box.height}`)"""
 # A lamp says in words what its colour says, and has a shape of its own.
-MUTE_LAMPS = """[...document.querySelectorAll('.lamp')].filter(each => !each.innerText.trim()
+MUTE_LAMPS = """[...document.querySelectorAll('.lamp')].filter(each => !each.textContent.trim()
   || getComputedStyle(each, '::before').content === 'none').map(each => each.outerHTML.slice(0, 80))"""
 # Where the focus is and whether one can see that it is there.
 FOCUS = """(() => { const at = document.activeElement; const style = getComputedStyle(at);
