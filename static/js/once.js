@@ -1,5 +1,5 @@
 // One submit is one request: the buttons of a POST form rest until the answer comes.
-// form[data-once="off"] is left alone (answers that are downloads or open elsewhere).
+// form[data-once="off"] is left alone (answers that are downloads or open elsewhere, rows moved by keys).
 (function () {
   "use strict";
   const REST = 15000; // milliseconds: an answer that is a file leaves the page where it is

@@ -67,7 +67,7 @@ def test_f4_from_the_desk_to_the_saved_visit_without_a_mouse(page, hall):
     page.keyboard.press("Alt+r")
     until(page, "!document.querySelector('#queue-head form[data-busy]')")
     page.locator("#id_id_number").focus()
-    page.keyboard.insert_text("11010519491231002X")
+    page.keyboard.type("11010519491231002X", delay=60)  # by hand: slower than a reader
     until(page, "!document.querySelector('[data-key=\"Alt+K\"]')")  # being received: no 过号
     second.refresh_from_db()
     assert (second.state, second.calls) == ("serving", 2)

@@ -133,6 +133,23 @@ def test_a_returning_visitor_is_shown_and_joined(desk):
     assert f"已并入事项 {case.number}，是第 2 次来访" in desk.inner_text(".done-panel")
 
 
+def test_a_late_answer_does_not_take_the_choice_back(desk):
+    factories.visit(person={"name": "王建国", "id_type": "111", "id_number": ID})
+    desk.goto(NEW)
+    typed(desk, ID)
+    desk.wait_for_selector("#id_demand:focus")
+    held: list[Any] = []
+    desk.route("**/cases/history/", lambda route: held.append(route))
+    desk.evaluate("document.getElementById('id_id_type').dispatchEvent(new Event('change', {bubbles: true}))")
+    while not held:
+        desk.wait_for_timeout(20)
+    desk.keyboard.press("Alt+M")
+    with desk.expect_response("**/cases/history/"):
+        held[0].continue_()
+    desk.wait_for_timeout(300)
+    assert desk.is_checked(f"#join-{Case.objects.get().number}")
+
+
 def fill(page: Any) -> None:
     page.goto(NEW)
     page.fill("#id_name", "王建国")

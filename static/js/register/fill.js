@@ -93,7 +93,22 @@
   document.addEventListener("card:twice", () => say("twice", "ok"));
   document.addEventListener("card:waiting", () => say("waiting", "ok"));
   document.addEventListener("card:failed", (event) => { say(event.detail, "warn"); byId("id_id_number").focus(); });
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "history") known(); });
+  // an answer that was asked for before the choice was made must not take it back
+  let choice = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.id !== "history") return;
+    const reason = byId("apart_reason");
+    const chosen = document.querySelector('input[name="join"]:checked');
+    choice = chosen && { value: chosen.value, reason: reason ? reason.value : "" };
+  });
+  function keepChoice() {
+    const same = choice && [...document.querySelectorAll('input[name="join"]')].find((one) => one.value === choice.value);
+    if (!same) return;
+    same.checked = true;
+    const reason = byId("apart_reason");
+    if (reason) reason.value = choice.reason;
+  }
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "history") { keepChoice(); known(); } });
   document.addEventListener("input", (event) => {
     if (!event.isTrusted) return;
     delete event.target.dataset.from;
