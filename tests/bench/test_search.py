@@ -21,7 +21,9 @@ from tests import factories
 pytestmark = [pytest.mark.bench, pytest.mark.django_db, pytest.mark.timeout(3600)]
 SIZE = int(os.environ.get("BENCH_SEARCH", "20000"))
 TURNS = 20
-MOST = 60.0  # times a read of 25 rows by key: measured at 20,000 matters, doubled
+# Times a read of 25 rows by key. Measured at 20,000 matters: 7.6 the slowest selective search (a name, SQLite),
+# 24.5 a word that stands in every matter (PostgreSQL). Both doubled.
+MOST, MOST_OF_ALL = 16.0, 50.0
 
 
 def times(act: Callable[[], object]) -> tuple[float, float]:
@@ -78,4 +80,4 @@ def test_searches_among_many_matters(client, capsys):
             print(f"  {name:<28}{middle:>10.1f}{late:>10.1f}{middle / base:>8.1f}")
     selective = ("initials", "full pinyin", "name", "word, rare", "word, no hit", "serial", "number", "telephone")
     assert {name: found[name][0] / base for name in selective if found[name][0] / base > MOST} == {}
-    assert found["word in all"][0] / base < 10 * MOST
+    assert found["word in all"][0] / base < MOST_OF_ALL

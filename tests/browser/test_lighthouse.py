@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from playwright._impl._driver import compute_driver_executable
 
-from tests.browser.looking import sign_in
+from tests.factories import PASSWORD
 from tests.faults.office import Office
 
 pytestmark = [pytest.mark.ui, pytest.mark.timeout(1800)]
@@ -29,6 +29,7 @@ PAGES = {
     "matter": ("supervisor", ""), "dashboard": ("leader", "/reports/"),
 }  # fmt: skip
 LEAST = {"performance": 0.95, "accessibility": 1.0, "best-practices": 1.0}
+TRACES = 4  # Lighthouse now and then loses the start of its own trace (NO_NAVSTART) and asks to be run again
 MOST = {"largest-contentful-paint": 1200, "total-blocking-time": 50, "cumulative-layout-shift": 0.02}
 
 
@@ -44,9 +45,19 @@ def running(tmp_path):
     office.kill()
 
 
+def sign_in(page, username: str) -> None:
+    """By the page itself: the office under test has a database of its own."""
+    page.goto("/accounts/login/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
 def judged(url: str, cookie: str, folder: Path) -> dict[str, float]:
     """Scores and timings of one run. Node comes with playwright; an office's machine need not have it."""
     node, headers, out = compute_driver_executable()[0], folder / "headers.json", folder / "report.json"
+    out.unlink(missing_ok=True)
     headers.write_text(json.dumps({"Cookie": cookie}))
     command = [
         node, str(ROOT / "node_modules/lighthouse/cli/index.js"), url, "--preset=desktop", "--output=json", "--quiet",
@@ -54,7 +65,10 @@ def judged(url: str, cookie: str, folder: Path) -> dict[str, float]:
         f"--chrome-flags={FLAGS}",
     ]  # fmt: skip
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    subprocess.run(command, check=True, timeout=240, env=os.environ | {"CHROME_PATH": str(browser)})
+    for _attempt in range(TRACES):
+        done = subprocess.run(command, check=False, timeout=240, env=os.environ | {"CHROME_PATH": str(browser)})
+        if done.returncode == 0:
+            break
     report = json.loads(out.read_text())
     assert report["finalDisplayedUrl"] == url
     scores = {name: report["categories"][name]["score"] for name in LEAST}

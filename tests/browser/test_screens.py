@@ -24,6 +24,9 @@ from tests.browser.looking import SIZES, look, sign_in
 pytestmark = [pytest.mark.ui, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]
 
 
+SEND = "main [data-key=F9]:visible, main form[method=post] .btn-primary:visible"  # what sends the form of a page
+
+
 def screens() -> dict[str, list[str]]:
     """The screens of each role, with real rows in their addresses."""
     case = one("handling")
@@ -172,8 +175,9 @@ def test_every_kind_of_error_in_three_sizes(page, axe):
             User.objects.filter(username=username).update(text_size=size)
             for path in paths:
                 page.goto(path)
-                if page.locator("main form[method=post] [data-key=F9], main form[method=post] .btn-primary").count():
-                    page.locator("main [data-key=F9], main form[method=post] .btn-primary").first.click()
+                send = page.locator(SEND)
+                if send.count():
+                    send.first.click()
                     page.wait_for_selector(".error-summary")
                 faults += look(page, axe, path, size)
                 picture(page, named(path.split("?")[0], size, "error"))
