@@ -13,8 +13,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,23 @@ class Server:
     port: int
     folder: Path
     process: subprocess.Popen[bytes]
+    start: Callable[[], subprocess.Popen[bytes]]
+    ready: Callable[[], bool]
+
+    def kill(self) -> None:
+        """SIGKILL to the main process and all its children at once: what a power cut is to it."""
+        children = _children(self.process.pid)
+        for pid in (self.process.pid, *children):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        while any(_lives(pid) for pid in children):  # PostgreSQL will not start beside one that still dies
+            time.sleep(0.02)
+
+    def again(self) -> None:
+        """Start it anew on what it left, and wait until it answers."""
+        self.process = self.start()
+        _wait(self.ready, self.process, self.folder)
 
 
 def free_port() -> int:
@@ -59,11 +76,13 @@ def postgresql(*, durable: bool = False) -> Iterator[Server]:
         command = [_pg("postgres"), "-D", str(data), "-p", str(port)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        with _running(command, user, folder, stop=signal.SIGINT) as process:
-            ready = [_pg("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-            _wait(lambda: subprocess.run(ready, check=False).returncode == 0, process, folder)
+        asked = [_pg("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        url = f"postgresql://reception@127.0.0.1:{port}/reception"
+        with _running(
+            command, user, folder, signal.SIGINT, url, port, lambda: subprocess.run(asked, check=False).returncode == 0
+        ) as server:
             _run([_pg("createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "reception", "reception"], user)
-            yield Server(f"postgresql://reception@127.0.0.1:{port}/reception", port, folder, process)
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -90,9 +109,9 @@ def redis(*, port: int | None = None) -> Iterator[Server]:
         "no",
     ]
     try:
-        with _running(command, None, folder, stop=signal.SIGTERM) as process:
-            _wait(lambda: _pong(port), process, folder)
-            yield Server(f"redis://127.0.0.1:{port}/0", port, folder, process)
+        url = f"redis://127.0.0.1:{port}/0"
+        with _running(command, None, folder, signal.SIGTERM, url, port, lambda: _pong(port)) as server:
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -145,21 +164,41 @@ def _run(command: list[str], user: pwd.struct_passwd | None) -> None:
 
 @contextmanager
 def _running(
-    command: list[str], user: pwd.struct_passwd | None, folder: Path, *, stop: signal.Signals
-) -> Iterator[subprocess.Popen[bytes]]:
+    command: list[str], user: pwd.struct_passwd | None, folder: Path, stop: signal.Signals, url: str, port: int,
+    ready: Callable[[], bool],
+) -> Iterator[Server]:  # fmt: skip
     """The server as a child that gets ``stop`` at the end of the block, or when this process dies."""
     wrapped = [*_as(user, f"--pdeathsig={stop.name.removeprefix('SIG')}"), *command]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(wrapped, stdout=log, stderr=log, cwd="/", start_new_session=True)
+
+    def start() -> subprocess.Popen[bytes]:
+        with (folder / "log").open("ab") as log:
+            return subprocess.Popen(wrapped, stdout=log, stderr=log, cwd="/", start_new_session=True)
+
+    server = Server(url, port, folder, start(), start, ready)
+    try:
+        _wait(ready, server.process, folder)
+        yield server
+    finally:
+        server.process.send_signal(stop)
         try:
-            yield process
-        finally:
-            process.send_signal(stop)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            server.process.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that ``pid`` started. PostgreSQL's are sessions of their own: no process group names them all."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def _wait(ready, process: subprocess.Popen[bytes], folder: Path) -> None:  # type: ignore[no-untyped-def]

@@ -5,6 +5,7 @@ import http.cookiejar
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.factories import PASSWORD
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CELERY = (sys.executable, "-m", "celery", "-q", "-A", "config")
 
 
 def _key() -> str:
@@ -40,6 +42,7 @@ class Office:
     """One installation on its own database; ``kill`` and ``start`` are the fault."""
 
     database_url: str
+    broker_url: str = ""
     port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="reception-office-")))
     process: subprocess.Popen[bytes] | None = None
@@ -53,6 +56,9 @@ class Office:
             **{name: _key() for name in ("DJANGO_SECRET_KEY", "VAULT_KEY", "VAULT_INDEX_KEY", "AUDIT_KEY")},
         }
         self.environment.pop("CELERY_BROKER_URL", None)
+        if self.broker_url:
+            self.environment["CELERY_BROKER_URL"] = self.broker_url
+        self.staff: list[subprocess.Popen[bytes]] = []
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", *arguments]
@@ -79,14 +85,40 @@ class Office:
             self.process.wait()
             self.process = None
 
+    def employ(self, *command: str) -> subprocess.Popen[bytes]:
+        """Another process of the office, ended with it: a worker, the scheduler, a dispatcher."""
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        self.staff.append(process)
+        return process
+
+    def worker(self, name: str) -> subprocess.Popen[bytes]:
+        alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", f"--hostname={name}@localhost"]
+        return self.employ(*CELERY, "worker", "--pool=solo", "--loglevel=error", *alone)
+
+    def beat(self) -> subprocess.Popen[bytes]:
+        return self.employ(*CELERY, "beat", "--loglevel=error", "--pidfile=", f"--schedule={self.folder / 'schedule'}")
+
+    def dismiss(self) -> None:
+        """SIGKILL to all of them."""
+        for process in self.staff:
+            fell(process)
+        self.staff.clear()
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
 
+def fell(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to a process and whatever it started in its session."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 @contextmanager
-def office(database_url: str) -> Iterator[Office]:
-    made = Office(database_url)
+def office(database_url: str, broker_url: str = "") -> Iterator[Office]:
+    made = Office(database_url, broker_url)
     for command in (["migrate", "--verbosity=0"], ["seed"], ["collectstatic", "--no-input", "--verbosity=0"]):
         done = made.manage(*command)
         assert done.returncode == 0, done.stderr
@@ -95,6 +127,8 @@ def office(database_url: str) -> Iterator[Office]:
         yield made
     finally:
         made.kill()
+        made.dismiss()
+        shutil.rmtree(made.folder, ignore_errors=True)
 
 
 @dataclass
@@ -111,6 +145,7 @@ class Clerk:
 
     def __init__(self, url: str, username: str) -> None:
         self.url, self.username = url, username
+        self.statuses: dict[int, int] = {}  # 0 where nothing came back
         self.reset()
 
     def reset(self) -> None:
@@ -123,6 +158,11 @@ class Clerk:
     def send(self, path: str, data: dict[str, str] | None = None, timeout: float = 10) -> Answer:
         body = urllib.parse.urlencode(data | {"csrfmiddlewaretoken": self.token}).encode() if data is not None else None
         request = urllib.request.Request(self.url + path, data=body, headers={"Referer": self.url + path})  # noqa: S310
+        answer = self._sent(request, timeout)
+        self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
+        return answer
+
+    def _sent(self, request: urllib.request.Request, timeout: float) -> Answer:
         try:
             with self.opener.open(request, timeout=timeout) as response:
                 return self._answer(response)

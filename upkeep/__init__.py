@@ -1,0 +1,1 @@
+"""Running the office: signs of life, health, figures for a monitor, the log."""

@@ -1,0 +1,44 @@
+"""For the watch: /healthz and /metrics; for the administrator: how the office runs."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from upkeep import gauges, health, showing
+from upkeep.access import may_scrape
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For a monitor: 200 when nothing is wrong, else 503 with the reasons. Numbers only."""
+    seen = health.look(timezone.now())
+    return JsonResponse(_figures(seen), status=200 if seen.ok else 503)
+
+
+def _figures(seen: health.Health) -> dict[str, Any]:
+    if not seen.database:
+        return {"ok": False, "database": False, "faults": list(seen.faults)}
+    return {
+        "ok": seen.ok, "database": True, "faults": list(seen.faults), "oldest_unsent_seconds": seen.oldest_unsent,
+        "dead_notices": seen.dead, "waiting_notices": seen.waiting, "dispatcher_age_seconds": seen.dispatcher_age,
+        "broker_errors": seen.broker_errors, "disk_free_mb": seen.disk_free_mb, "sweep_age_seconds": seen.sweeps,
+        "last_sweep": seen.last_sweep.isoformat() if seen.last_sweep else None,
+    }  # fmt: skip
+
+
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures for Prometheus; only from this machine, or with the token of the settings."""
+    if not may_scrape(request):
+        return HttpResponse(status=403)
+    return HttpResponse(gauges.text(health.look(timezone.now())), content_type=CONTENT_TYPE_LATEST)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """How the office runs: what is wrong, the outbox, each sweep, the disk."""
+    request.user.must("upkeep.view")
+    return render(request, "upkeep/index.html", showing.page(timezone.now()))

@@ -1,0 +1,32 @@
+"""How a log line is written: for eyes or for a machine, personal numbers masked in all of it, one line an entry."""
+
+import logging
+
+from pythonjsonlogger.json import JsonFormatter
+
+from vault.masking import mask_text
+
+
+def _folded(text: str) -> str:
+    """Masked, and without line breaks: no entry can forge another."""
+    return mask_text(text).replace("\r", "\\r").replace("\n", "\\n")
+
+
+class PlainLine(logging.Formatter):
+    """One line for eyes. The trace of an error is masked and folded like the message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _folded(super().format(record))
+
+
+class JsonLine(JsonFormatter):
+    """One JSON object a line: time, level, name, message, whatever was said with ``extra``, and the trace of an error."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "{asctime}{levelname}{name}{message}", style="{", datefmt="%Y-%m-%dT%H:%M:%S%z", json_ensure_ascii=False,
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+        )  # fmt: skip
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask_text(super().format(record))
