@@ -39,6 +39,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (_("叫号设备"), "hall:devices", "megaphone", "hall.manage", "/hall/"),
         (_("通知渠道"), "notices:office", "envelope-check", "notices.manage", "/notices/office/"),
         (_("节假日"), "cases:calendar", "clock", "cases.manage_reference", "/cases/calendar/"),
+        (_("系统运行"), "upkeep:index", "sliders", "upkeep.view", "/upkeep/"),
         (_("角色"), "accounts:roles", "shield-check", "accounts.grant", "/accounts/roles/"),
         (_("审计"), "audit:index", "journal-check", "audit.view", "/audit/"),
     )),
@@ -46,20 +47,18 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Menu entries the user may open, the number of unread notices, and the office's names."""
+    """Menu entries the user may open, the size of type, and the office's names."""
     user = getattr(request, "user", None)
     context: dict[str, Any] = {
         "product_name": _("信访接待系统"),
         "office_name": settings.OFFICE_NAME,
         "text_size": "",
         "nav": [],
-        "unread": 0,
     }
     if user is None or not user.is_authenticated:
         return context
     context |= {
         "text_size": user.text_size,
-        "unread": user.notices.filter(read_at__isnull=True, withdrawn_at__isnull=True).count(),
         "nav": _menu(user, request.path),
     }
     return context

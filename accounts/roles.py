@@ -215,7 +215,14 @@ ROLES: dict[str, Role] = {
         _("系统管理员"),
         _("管理单位、人员、参考数据和运行；看不到信访内容。"),
         frozenset(
-            {"accounts.manage", "cases.manage_reference", "reception.workstations", "hall.manage", "notices.manage"}
+            {
+                "accounts.manage",
+                "cases.manage_reference",
+                "reception.workstations",
+                "hall.manage",
+                "notices.manage",
+                "upkeep.view",
+            }
         ),
         "accounts:people",
         "none",
@@ -232,7 +239,7 @@ ROLES: dict[str, Role] = {
     "auditor": Role(
         _("审计管理员"),
         _("查阅审计记录并校验其完整；看不到信访内容，也不能改任何东西。"),
-        frozenset({"audit.view", "audit.verify"}),
+        frozenset({"audit.view", "audit.verify", "upkeep.view"}),
         "audit:index",
         "none",
         administrative=True,
@@ -312,6 +319,7 @@ WORDS: dict[str, Promise] = {
     "accounts.manage": _("管理单位和人员"),
     "reception.workstations": _("设置各窗口的读卡器"),
     "hall.manage": _("管理叫号窗口和屏幕"),
+    "upkeep.view": _("查看系统运行情况"),
     "notices.manage": _("设置通知渠道，重发失败的通知"),
     "accounts.grant": _("授予和收回角色"),
     "accounts.unlock": _("解除锁定、结束会话"),

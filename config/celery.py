@@ -5,7 +5,6 @@ repeated message changes nothing. The same sweeps run as ``manage.py sweep``.
 """
 
 import os
-
 from celery import Celery
 from celery.schedules import crontab
 

@@ -4,7 +4,9 @@ from django.urls import include, path
 
 from accounts import views as accounts_views
 from accounts.admin import reference_site
-from followup import views as followup_views
+from upkeep import views as upkeep_views
+
+handler500 = "upkeep.views.failed"
 
 urlpatterns = [
     path("", accounts_views.home, name="home"),
@@ -21,7 +23,9 @@ urlpatterns = [
     path("review/", include("review.urls")),
     path("archive/", include("archive.urls")),
     path("", include("reports.urls")),
-    path("healthz", followup_views.healthz, name="healthz"),
+    path("upkeep/", include("upkeep.urls")),
+    path("healthz", upkeep_views.healthz, name="healthz"),
+    path("metrics", upkeep_views.metrics, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", reference_site.urls),
 ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cases.clocks import local_day
 from followup import actions, ladder
-from followup.models import Supervision, SweepRun, Urging
+from followup.models import Supervision, Urging
 from notices import delivering
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def remind(at: dt.datetime) -> dict[str, int]:
 
 def beat(name: str, at: dt.datetime) -> None:
     """Note that the sweep ran to its end."""
-    SweepRun.objects.update_or_create(name=name, defaults={"ran_at": at})
+    delivering.beat(name, at)
 
 
 def _each(rows: Any, act: Callable[[Any], object]) -> int:
@@ -73,9 +73,3 @@ def _one(row: Any, act: Callable[[Any], object]) -> bool:
     except Exception:
         log.exception("reminder of %s %s failed", row._meta.label_lower, row.pk)
         return False
-
-
-def health(now: dt.datetime) -> dict[str, Any]:
-    """The figures of /healthz that come from rows: mails waiting, mails given up, last sweep."""
-    last = SweepRun.objects.filter(name="remind").values_list("ran_at", flat=True).first()
-    return delivering.health(now) | {"last_sweep": last.isoformat() if last else None}

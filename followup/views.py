@@ -1,13 +1,11 @@
-"""The supervision desk, the panel on a matter's page, the forms of following up, and /healthz."""
+"""The supervision desk, the panel on a matter's page, and the forms of following up."""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,14 +20,12 @@ from cases.shielding import shielded, shown_name
 from cases.views.finding import matter
 from cases.workflow import refusal as refusal_of_step
 from drafts.filling import done, hold
-from followup import actions, desk, forms, guards, tasks
+from followup import actions, desk, forms, guards
 from followup.choices import UrgeWay
 from followup.filters import DeskFilter
 from followup.models import ReturnVisit, Supervision
 from followup.phrases import URGE_LATE, URGE_SOON
 from vault.errors import Refusal, Stale
-
-STALE_AFTER = 900  # seconds: three missed sweeps; a mail that waits longer is stuck
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -176,17 +172,3 @@ def _around(
 
 def _visits(case: Case) -> list[ReturnVisit]:
     return list(case.return_visits.select_related("visited_by")[:5])
-
-
-@login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
-    """For a monitor: 200 when the database answers, mail moves and sweeps run; else 503. Numbers only."""
-    now = timezone.now()
-    try:
-        figures = {"database": True} | tasks.health(now)
-    except DatabaseError:
-        return JsonResponse({"ok": False, "database": False}, status=503)
-    last = figures["last_sweep"]
-    age = (now - dt.datetime.fromisoformat(last)).total_seconds() if last else 0
-    ok = figures["oldest_unsent_seconds"] <= STALE_AFTER and age <= STALE_AFTER
-    return JsonResponse({"ok": ok} | figures, status=200 if ok else 503)

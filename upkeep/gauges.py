@@ -33,7 +33,8 @@ class _Gauges(Collector):
         yield faults
         if not seen.database:
             return
-        yield _one("outbox_oldest_unsent_seconds", "how long the message that is due the longest waits", seen.oldest_unsent)
+        waits = "how long the message that is due the longest waits"
+        yield _one("outbox_oldest_unsent_seconds", waits, seen.oldest_unsent)
         yield _one("outbox_waiting", "messages not sent yet, due or not", seen.waiting)
         yield _one("outbox_dead", "messages given up", seen.dead)
         yield _one("broker_errors_total", "wake-ups the broker did not take, ever", seen.broker_errors)

@@ -1,11 +1,15 @@
 """For the watch: /healthz and /metrics; for the administrator: how the office runs."""
 
+import sys
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.views.defaults import server_error
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from upkeep import gauges, health, showing
@@ -42,3 +46,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """How the office runs: what is wrong, the outbox, each sweep, the disk."""
     request.user.must("upkeep.view")
     return render(request, "upkeep/index.html", showing.page(timezone.now()))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What an error ends in: a database that does not answer is 503 with a sentence, anything else 500."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+    return server_error(request)

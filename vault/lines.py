@@ -20,7 +20,7 @@ class PlainLine(logging.Formatter):
 
 
 class JsonLine(JsonFormatter):
-    """One JSON object a line: time, level, name, message, whatever was said with ``extra``, and the trace of an error."""
+    """One JSON object a line: time, level, logger, message, what was said with ``extra``, the trace of an error."""
 
     def __init__(self) -> None:
         super().__init__(

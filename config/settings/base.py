@@ -35,6 +35,7 @@ OUR_APPS = [
     "review",
     "archive",
     "reports",
+    "upkeep",
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "upkeep.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,6 +90,7 @@ TEMPLATES = [
                 "cases.context_processors.todo",
                 "reports.context_processors.approvals",
                 "reception.context_processors.queue",
+                "upkeep.context_processors.pulse",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -219,9 +222,11 @@ POLICY_OVERLAY = env("POLICY_OVERLAY", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask": {"()": "vault.masking.MaskingFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
+    "formatters": {
+        "line": {"()": "vault.lines.PlainLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "vault.lines.JsonLine"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", default="line")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
@@ -230,6 +235,9 @@ LOGGING = {
         "weasyprint": {"level": "ERROR"},
     },
 }
+
+# Who may read /metrics: whoever brings this token; without one, this machine only.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # The whole verification of the trail; audit itself is too low in the house to know files and numbers.
 VERIFY_WITH = "documents.verifying.findings"

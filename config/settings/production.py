@@ -1,7 +1,7 @@
 """An office on PostgreSQL and Redis behind TLS; every secret comes from the environment or a *_FILE."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, env
+from config.settings.base import DATA_DIR, LOGGING, env
 from config.settings.database import broker, database
 
 SECRET_KEY = env("DJANGO_SECRET_KEY")
@@ -20,6 +20,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 if env.int("TRUSTED_PROXIES", default=0):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+LOGGING["handlers"]["console"]["formatter"] = env("LOG_FORMAT", default="json")
 LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sid"

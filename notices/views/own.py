@@ -37,7 +37,7 @@ def _tabs(request: HttpRequest, mine: "Notice.objects") -> list[dict[str, object
 
 def bell(request: HttpRequest) -> HttpResponse:
     """The bell alone, asked for once a minute; the context processor counts."""
-    return render(request, "components/bell.html")
+    return render(request, "notices/bell.html")
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.verifying import findings
-from followup.models import SweepRun
+from notices.models import Beat
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,7 +49,7 @@ def executed_by_a_worker(broker_url, sender, folder):
         for turn in range(300):
             if turn % 25 == 0:  # the folder may keep a message for long; the scheduler sends the sweep again, too
                 sender.send_task("followup.tasks.remind_due_clocks")
-            if SweepRun.objects.filter(name="remind").exists():
+            if Beat.objects.filter(name="remind").exists():
                 return True
             if worker.poll() is not None:
                 break

@@ -9,9 +9,8 @@ from audit.verifying import findings
 from cases.models import Case
 from documents.models import Paper
 from documents.rendering import pdf_of
-from followup import actions, tasks
+from followup import actions
 from followup.models import ReturnVisit, Supervision, Urging
-from notices.models import Delivery, Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -233,39 +232,3 @@ def test_return_visits_wait_until_somebody_was_reached(client, people):
     assert waiting() == [(case.number, 1)]
     actions.record_return_visit(**visit, reached="yes", satisfaction="satisfied")
     assert waiting() == []
-
-
-# ---- /healthz ----
-
-
-def test_health_without_log_in(client):
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {
-        "ok": True, "database": True, "oldest_unsent_seconds": 0, "dead_notices": 0, "last_sweep": None,
-    })  # fmt: skip
-    now = timezone.now()
-    tasks.beat("remind", now)
-    assert client.get("/healthz").json()["last_sweep"] == now.isoformat()
-
-
-def test_health_fails_when_sweeps_stop_or_mail_is_stuck(client):
-    tasks.beat("remind", timezone.now() - dt.timedelta(hours=1))
-    assert (client.get("/healthz").status_code, client.get("/healthz").json()["ok"]) == (503, False)
-    tasks.beat("remind", timezone.now())
-    assert client.get("/healthz").status_code == 200
-    put = timezone.now() - dt.timedelta(hours=1)
-    notice = Notice.objects.create(recipient=factories.user("clerk"), kind="x", text="x", key="x", created_at=put)
-    Delivery.objects.create(notice=notice, channel="mail", not_before=put, next_try_at=put)
-    answer = client.get("/healthz")
-    assert (answer.status_code, 3600 <= answer.json()["oldest_unsent_seconds"] < 3700) == (503, True)
-
-
-def test_health_says_so_when_the_database_does_not_answer(client, monkeypatch):
-    from django.db import DatabaseError
-
-    def broken(now):
-        raise DatabaseError("gone")
-
-    monkeypatch.setattr(tasks, "health", broken)
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": False})

@@ -12,8 +12,8 @@ from audit.verifying import findings
 from cases.actions import handling, sending
 from cases.models import Case, Clock
 from followup import actions, ladder, policy, tasks
-from followup.models import Reminder, SweepRun
-from notices.models import Notice
+from followup.models import Reminder
+from notices.models import Beat, Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -288,8 +288,8 @@ def test_the_command_runs_what_the_scheduler_runs(case, capsys):
         "remind: clocks 1, promises 0, feedback 0", "remind: clocks 0, promises 0, feedback 0",
     ]  # fmt: skip
     call_command("sweep")
-    assert set(SweepRun.objects.values_list("name", flat=True)) == {
-        "windows", "briefing", "remind", "deliver", "render", "drafts", "hall",
+    assert set(Beat.objects.values_list("name", flat=True)) == {
+        "windows", "briefing", "remind", "deliver", "dispatcher", "render", "drafts", "hall",
     }  # fmt: skip
     with pytest.raises(CommandError, match="not an ISO time"):
         call_command("sweep", "remind", "--at", "2026-13-45")
