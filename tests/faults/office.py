@@ -53,6 +53,7 @@ class Office:
             "DATABASE_URL": self.database_url,
             "DATA_DIR": str(self.folder),
             "LOG_LEVEL": "ERROR",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
             **{name: _key() for name in ("DJANGO_SECRET_KEY", "VAULT_KEY", "VAULT_INDEX_KEY", "AUDIT_KEY")},
         }
         self.environment.pop("CELERY_BROKER_URL", None)

@@ -1,0 +1,72 @@
+"""1,200 notices to a gateway while the workers die by SIGKILL thirty times (F-03), on PostgreSQL and Redis."""
+
+import os
+import time
+
+import psycopg2
+import pytest
+
+from tests import servers
+from tests.faults.office import Office, fell, office
+from tests.faults.sink import Sink, sink
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
+NOTICES = int(os.environ.get("FAULT_NOTICES", "1200"))
+KILLS = int(os.environ.get("FAULT_WORKER_KILLS", "30"))
+WORKERS = 2
+RECOVERY = 60  # seconds: a lease of forty and a sweep of fifteen
+
+
+def count(place: Office, sql: str) -> list[tuple]:
+    with psycopg2.connect(place.database_url) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def held(place: Office) -> list[str]:
+    """The messages that were being sent when the worker died."""
+    return [str(uid) for (uid,) in count(place, "SELECT uid FROM notices_delivery WHERE state = 'sending'")]
+
+
+def until_all_sent(place: Office, seconds: float) -> float:
+    began = time.monotonic()
+    while left := count(place, "SELECT count(*) FROM notices_delivery WHERE state <> 'sent'")[0][0]:
+        assert time.monotonic() - began < seconds, f"{left} not sent after {seconds} s"
+        time.sleep(0.5)
+    return time.monotonic() - began
+
+
+def murder(place: Office, target: Sink) -> list[tuple[str, float]]:
+    """Kill one worker after the other, thirty times; returns what each held and when it died."""
+    victims = []
+    workers = [place.worker(f"w{n}") for n in range(WORKERS)]
+    for turn in range(KILLS):
+        time.sleep(4)
+        fell(workers[turn % WORKERS])
+        victims += [(uid, time.monotonic()) for uid in held(place)]
+        workers[turn % WORKERS] = place.worker(f"w{turn % WORKERS}")
+    return victims
+
+
+def test_no_notice_is_lost_when_workers_die():
+    with (
+        servers.postgresql(durable=True) as database, servers.redis() as broker, sink(0.1) as target,
+        office(database.url, broker.url) as place,
+    ):  # fmt: skip
+        target.ready(place)
+        place.beat()
+        target.put(place, 0, NOTICES)
+        victims = murder(place, target)
+        drained = until_all_sent(place, 240)
+        in_app = count(place, "SELECT count(*), count(DISTINCT key) FROM notices_notice")[0]
+    again = [target.last[uid] - died for uid, died in victims if target.arrived[uid]]
+    print(
+        f"\nworkers killed {KILLS} times: notices {in_app[0]}, in-app double {in_app[0] - in_app[1]}, "
+        f"arrived {len(target.arrived)}, lost {NOTICES - len(target.arrived)}, outside double {target.doubles}, "
+        f"held at a death {len(victims)}, sent again after at most {max(again, default=0):.0f} s, "
+        f"drained {drained:.0f} s after the last"
+    )
+    assert in_app == (NOTICES, NOTICES)
+    assert len(target.arrived) == NOTICES
+    assert target.doubles <= KILLS
+    assert max(again, default=0) <= RECOVERY
