@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.factories import PASSWORD
 from tests.faults.office import Office
 
 USERS = 12
@@ -16,14 +17,19 @@ USERS = 12
 # What the office sets up: one gateway, and a mobile number for everybody who is told.
 SET_UP = """
 from django.utils import timezone
-from accounts.models import Unit, User
-from notices.models import Channel, Contact
-Channel.objects.create(code="sms", is_on=True, address="{url}", success="code=0",
-                       body={{"to": "{{mobile}}", "text": "{{text}}", "id": "{{id}}"}})
-unit = Unit.objects.filter(parent=None).first() or Unit.objects.first()
+from accounts.actions import create_user
+from accounts.models import User
+from notices.actions import ChannelData, set_channel, set_contact
+from vault.errors import Refusal
+now, admin = timezone.now(), User.objects.with_permission("notices.manage").first()
+body = {{"to": "{{mobile}}", "text": "{{text}}", "id": "{{id}}"}}
+data = ChannelData(is_on=True, address="{url}", success="code=0", body=body)
+set_channel(code="sms", data=data, actor=admin, at=now)
+unit = User.objects.get(username="clerk").unit
 for n in range({users}):
-    user = User.objects.create(username=f"told{{n}}", display_name=f"told{{n}}", unit=unit)
-    Contact.objects.create(user=user, mobile=f"139000{{n:05d}}")
+    user = create_user(username=f"told{{n}}", display_name=f"told{{n}}", unit=unit, password="{password}",
+                       actor=admin, at=now)
+    set_contact(mobile=f"139000{{n:05d}}", mail_on=False, sms_on=True, actor=user, at=now)
 """
 
 # Red notices, each to one person: {count} messages that may go out at any hour.
@@ -60,7 +66,7 @@ class Sink:
         return sum(times - 1 for times in self.arrived.values())
 
     def ready(self, place: Office) -> None:
-        done = place.manage("shell", "-c", SET_UP.format(url=self.url, users=USERS))
+        done = place.manage("shell", "-c", SET_UP.format(url=self.url, users=USERS, password=PASSWORD))
         assert done.returncode == 0, done.stderr
 
     def put(self, place: Office, first: int, count: int) -> None:

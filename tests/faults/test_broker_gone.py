@@ -47,6 +47,7 @@ def test_saving_goes_on_and_all_is_sent_afterwards():
         f"\nRedis gone {GONE:.0f} s: {found}, median of a save {with_it:.2f} s with it, {without:.2f} s without, "
         f"5xx {errors}, drained {drained:.0f} s after its return, outside double {target.doubles}"
     )
+    found.check()
     assert errors == {}
     assert today.failures == []
     assert len(target.arrived) >= MORE
