@@ -242,6 +242,7 @@ def test_health_without_log_in(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {
         "ok": True, "database": True, "oldest_unsent_seconds": 0, "dead_notices": 0, "last_sweep": None,
+        "waiting": 0, "dispatcher_beat": None, "broker_errors": 0,
     })  # fmt: skip
     now = timezone.now()
     tasks.beat("remind", now)
