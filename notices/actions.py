@@ -62,7 +62,7 @@ def _check(channel: Channel) -> None:
     """Raises ``Refusal`` for settings with which this channel could not work."""
     if channel.code == Way.MAIL:
         return
-    wrong = wrong_address(channel.address) if channel.address else ""
+    wrong = wrong_address(str(channel.address)) if channel.address else ""
     if wrong:
         raise Refusal(wrong)
     if channel.code in MARKED and channel.success and not MARK.match(channel.success):

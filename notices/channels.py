@@ -28,7 +28,7 @@ class NotWanted(Exception):
 def lines() -> dict[str, Line]:
     """Every channel as it is set up now; mail needs no row, it is set up by the environment."""
     found = {
-        row.code: Line(row.code, row.is_on, row.address, row.secret, row.body, row.success)
+        row.code: Line(row.code, row.is_on, str(row.address), str(row.secret), row.body, row.success)
         for row in Channel.objects.all()
     }  # fmt: skip
     return {Way.MAIL.value: Line(Way.MAIL)} | found
@@ -40,9 +40,9 @@ def send(held: Sequence[Delivery], known: dict[str, Line]) -> None:
     line = known.get(first.channel)
     trial = first.notice.kind == TRIAL
     if line is None or not (line.is_on or trial):
-        raise NotWanted(Cause.SETTINGS)
+        raise NotWanted(Cause.OFF)
     if not first.notice.recipient.is_active:
-        raise NotWanted(Cause.RECEIVER)
+        raise NotWanted(Cause.GONE)
     to, message = _address(first), compose(held)
     sender = mail if first.channel == Way.MAIL else gateways.SENDERS[first.channel]
     within(HARD_SECONDS, lambda: sender(message, line, to))
@@ -54,12 +54,12 @@ def _address(delivery: Delivery) -> str:
     if delivery.channel not in (Way.MAIL, Way.SMS):
         return ""
     if delivery.channel == Way.MAIL:
-        to = user.email
+        to = str(user.email)
     else:
         contact = Contact.objects.filter(user=user).first()
-        to = contact.mobile if contact else ""
+        to = str(contact.mobile) if contact else ""
     if not to:
-        raise NotWanted(Cause.RECEIVER)
+        raise NotWanted(Cause.GONE)
     return to
 
 

@@ -43,6 +43,8 @@ class Cause(models.TextChoices):
     RECEIVER = "receiver", _("收件地址或者手机号码无效")
     MOVED = "moved", _("接口地址已变更（对方要求转向），请改用新地址")
     SETTINGS = "settings", _("渠道没有设置好")
+    OFF = "off", _("渠道已停用")
+    GONE = "gone", _("收件人已停用，或者没有登记地址")
     INTERRUPTED = "interrupted", _("发送中断")
     OTHER = "other", _("其他原因")
 

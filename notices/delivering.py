@@ -25,7 +25,7 @@ TRIES = 8
 # How long to wait after the first, second … failure; the eighth is the last.
 BACK_OFF = tuple(dt.timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600, 86400))
 AT_ONCE = 20  # rows looked at per claim
-LETTERS = 50  # notices in one digest
+LETTERS = 200  # notices in one digest
 TRIAL = "trial"  # kind of the notice that the button 发一条试试 puts
 DISPATCHER, BROKER = "dispatcher", "broker"
 
@@ -50,6 +50,8 @@ def claim(now: dt.datetime, without: Collection[str] = ()) -> list[Delivery]:
         same = Delivery.objects.filter(
             pk=row.pk, state=row.state, attempts=row.attempts, leased_until=row.leased_until, held_by=row.held_by
         )
+        if row.digest and _begun(row, now):
+            continue
         bundle = (row.bundle or uuid.uuid4()) if row.digest else None
         if same.update(**_held(mine, now), bundle=bundle):
             if row.digest:
@@ -63,6 +65,14 @@ def _held(mine: uuid.UUID, now: dt.datetime) -> dict[str, Any]:
     return {
         "state": State.SENDING, "attempts": F("attempts") + 1, "leased_until": now + LEASE, "held_by": mine,
     }  # fmt: skip
+
+
+def _begun(row: Delivery, now: dt.datetime) -> bool:
+    """Is another dispatcher just putting this person's digest together? Then what is left is its, or waits for it."""
+    return Delivery.objects.filter(
+        digest=True, channel=row.channel, notice__recipient=row.notice.recipient_id, state=State.SENDING,
+        leased_until__gte=now,
+    ).exclude(pk=row.pk).exists()  # fmt: skip
 
 
 def _gather(row: Delivery, bundle: uuid.UUID | None, mine: uuid.UUID, now: dt.datetime) -> None:

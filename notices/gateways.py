@@ -77,6 +77,8 @@ def post(address: str, payload: dict[str, Any], *, name: str, headers: dict[str,
                 text = answer.read(MOST_BYTES + 1)
             finally:
                 answer.close()
+        except urllib3.exceptions.NewConnectionError as error:
+            raise Undelivered(Cause.CONNECTION, type(error).__name__) from None
         except urllib3.exceptions.TimeoutError as error:
             # The text of the library's errors holds the address, and with it the key: never kept.
             raise Undelivered(Cause.TIMEOUT, type(error).__name__) from None

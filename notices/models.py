@@ -72,10 +72,10 @@ class Notice(models.Model):
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: dt.datetime) -> Self:
-        """To send now, the longest waiting first: waiting and due, or held by a worker whose lease ran out."""
+        """To send now, digests last, else the longest waiting first: due, or held by a worker whose lease ran out."""
         waiting = Q(state=State.WAITING, next_try_at__lte=now)
         abandoned = Q(state=State.SENDING, leased_until__lt=now)
-        return self.filter(waiting | abandoned).order_by("next_try_at", "pk")
+        return self.filter(waiting | abandoned).order_by("digest", "next_try_at", "pk")
 
     def dead(self) -> Self:
         return self.filter(state=State.DEAD)

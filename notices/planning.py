@@ -38,17 +38,18 @@ def first_moment(when: str, at: dt.datetime, worked: Worked, said: Rules) -> dt.
     if when == DIGEST:
         return _on_a_worked_day(local, said.digest_at, worked)
     start, end = said.hours
-    if worked(local.date()) and start <= local.time() < end:
-        waking = local if not _quiet(local.time(), said) else _at(local.date(), said.quiet[1])
-        if waking.time() < end:
-            return waking.astimezone(dt.UTC)
-    morning = _on_a_worked_day(local, start, worked)
-    return morning if not _quiet(start, said) else _at(timezone.localdate(morning), said.quiet[1])
+    earliest = local if start <= local.time() < end else _on_a_worked_day(local, start, worked)
+    for _n in range(60):
+        found = _awake(timezone.localtime(earliest), said)
+        if worked(found.date()) and found.time() < end:
+            return found.astimezone(dt.UTC)
+        earliest = _at(found.date() + ONE_DAY, start)
+    return earliest.astimezone(dt.UTC)
 
 
 def _on_a_worked_day(local: dt.datetime, hour: dt.time, worked: Worked) -> dt.datetime:
     """The next ``hour`` that lies on a working day; ``local`` itself where it is just that hour."""
-    day = local.date() if local.time().replace(second=0, microsecond=0) <= hour else local.date() + ONE_DAY
+    day = local.date() if local.time() <= hour else local.date() + ONE_DAY
     for _n in range(60):  # no calendar has two months without a working day
         if worked(day):
             break
@@ -60,9 +61,15 @@ def _at(day: dt.date, hour: dt.time) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, hour))
 
 
-def _quiet(hour: dt.time, said: Rules) -> bool:
+def _awake(local: dt.datetime, said: Rules) -> dt.datetime:
+    """This moment, or the end of the quiet hours that it lies in."""
     start, end = said.quiet
-    return start <= hour < end if start <= end else hour >= start or hour < end
+    hour = local.time()
+    if start <= end:
+        return _at(local.date(), end) if start <= hour < end else local
+    if hour < end:
+        return _at(local.date(), end)
+    return _at(local.date() + ONE_DAY, end) if hour >= start else local
 
 
 def next_try(kind: str, tone: str, moment: dt.datetime) -> dt.datetime:
@@ -109,7 +116,9 @@ def _reached(notices: Iterable[Notice], ways: frozenset[str], must: frozenset[st
     """By recipient: the personal ways on which they can be reached and want to be, or must be."""
     if not ways & set(PERSONAL):
         return {}
-    people = [notice.recipient for notice in notices]
+    people = [notice.recipient for notice in notices if Way.SMS in ways or notice.recipient.email]
+    if not people:
+        return {}
     contacts = {one.user_id: one for one in Contact.objects.filter(user__in=[user.pk for user in people])}
     return {user.pk: [way for way in PERSONAL if way in ways and can_reach(user, contacts.get(user.pk), way, must)]
             for user in people}  # fmt: skip

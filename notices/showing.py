@@ -48,4 +48,4 @@ def channels(user: User) -> list[Row]:
 
 def host(channel: Channel) -> str:
     """Where the channel leads, without path and query: they may hold the key."""
-    return urlsplit(channel.address).netloc if channel.address else ""
+    return urlsplit(str(channel.address)).netloc if channel.address else ""

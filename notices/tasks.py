@@ -26,7 +26,8 @@ def deliver() -> int:
     began, now = time.monotonic(), timezone.now()
     delivering.beat(delivering.DISPATCHER, now)
     done = Counter({DEAD: delivering.tidy(now)})
-    known, sore = channels.lines(), Counter()
+    known = channels.lines()
+    sore: Counter[str] = Counter()
     for _turn in range(AT_ONCE):
         resting = [code for code, failures in sore.items() if failures >= SORE]
         held = delivering.claim(timezone.now(), without=resting) if time.monotonic() - began < BUDGET_SECONDS else []

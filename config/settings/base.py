@@ -232,6 +232,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False},
         "fontTools": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
+        "urllib3": {"level": "INFO"},  # more would write addresses of gateways, and with them their keys
         "weasyprint": {"level": "ERROR"},
     },
 }

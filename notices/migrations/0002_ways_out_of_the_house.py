@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('next_try_at', models.DateTimeField()),
                 ('leased_until', models.DateTimeField(blank=True, null=True)),
                 ('held_by', models.UUIDField(blank=True, editable=False, null=True)),
-                ('cause', models.CharField(blank=True, choices=[('timeout', '对方 15 秒内没有应答'), ('connection', '连接不上对方，或者连接中断'), ('busy', '对方繁忙，或者限制了发送次数'), ('server', '对方系统出错'), ('answer', '对方的应答看不懂，不能算送达'), ('refused', '对方拒收：地址、密钥或者内容不对'), ('receiver', '收件地址或者手机号码无效'), ('moved', '接口地址已变更（对方要求转向），请改用新地址'), ('settings', '渠道没有设置好'), ('interrupted', '发送中断'), ('other', '其他原因')], default='', max_length=12, verbose_name='原因')),
+                ('cause', models.CharField(blank=True, choices=[('timeout', '对方 15 秒内没有应答'), ('connection', '连接不上对方，或者连接中断'), ('busy', '对方繁忙，或者限制了发送次数'), ('server', '对方系统出错'), ('answer', '对方的应答看不懂，不能算送达'), ('refused', '对方拒收：地址、密钥或者内容不对'), ('receiver', '收件地址或者手机号码无效'), ('moved', '接口地址已变更（对方要求转向），请改用新地址'), ('settings', '渠道没有设置好'), ('off', '渠道已停用'), ('gone', '收件人已停用，或者没有登记地址'), ('interrupted', '发送中断'), ('other', '其他原因')], default='', max_length=12, verbose_name='原因')),
                 ('last_error', models.CharField(blank=True, default='', max_length=300)),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='送达时间')),
                 ('dead_at', models.DateTimeField(blank=True, null=True, verbose_name='失败时间')),

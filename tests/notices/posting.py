@@ -6,7 +6,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 
 from notices import actions, outbox
@@ -41,7 +41,7 @@ def channel(code, address="", actor=None, **changes):
 
 
 class Gateway:
-    """A stub: ``answer`` says how to answer the next requests; ``got`` holds (path, headers, JSON) of those that came."""
+    """A stub: ``answer`` says how to answer; ``got`` holds (path, headers, JSON) of the requests that came."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, dict[str, str], dict[str, object]]] = []
@@ -54,55 +54,55 @@ class Gateway:
         self.status, self.headers, self.how = status, headers, "answer"
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One request to the stub that its server carries."""
+
+    def do_POST(self):
+        stub, length = self.server.stub, int(self.headers.get("Content-Length", 0))
+        stub.got.append((self.path, dict(self.headers), json.loads(self.rfile.read(length) or b"{}")))
+        if stub.how == "reset":
+            # linger 0: the connection ends with RST, not with FIN
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+            self.connection.close()
+        elif stub.how == "silent":
+            time.sleep(4)
+        else:
+            self.reply(stub)
+
+    do_GET = do_POST
+
+    def reply(self, stub):
+        self.send_response(stub.status)
+        for name, value in stub.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(stub.body)))
+        self.end_headers()
+        for at in range(0, len(stub.body), 1 if stub.how == "drip" else 65536):
+            self.wfile.write(stub.body[at : at + 1] if stub.how == "drip" else stub.body[at : at + 65536])
+            time.sleep(0.3 if stub.how == "drip" else 0)
+
+    def log_message(self, *args):
+        pass
+
+    def handle(self):
+        with suppress(OSError, ValueError):  # the other side, or we ourselves, hung up
+            super().handle()
+
+
+class Server(socketserver.ThreadingTCPServer):
+    daemon_threads = allow_reuse_address = True
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 @contextmanager
 def gateway() -> Iterator[Gateway]:
     """A gateway on a free port of loopback, gone afterwards."""
-    stub = Gateway()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            length = int(self.headers.get("Content-Length", 0))
-            stub.got.append((self.path, dict(self.headers), json.loads(self.rfile.read(length) or b"{}")))
-            if stub.how == "reset":
-                # linger 0: the connection ends with RST, not with FIN
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-                self.connection.close()
-                return
-            if stub.how == "silent":
-                time.sleep(4)
-                return
-            self.send_response(stub.status)
-            for name, value in stub.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(stub.body)))
-            self.end_headers()
-            for at in range(len(stub.body)):
-                self.wfile.write(stub.body[at : at + 1])
-                if stub.how == "drip":
-                    self.wfile.flush()
-                    time.sleep(0.3)
-
-        do_GET = do_POST
-
-        def log_message(self, *args):
-            pass
-
-        def handle(self):
-            try:
-                super().handle()
-            except OSError:
-                pass
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = allow_reuse_address = True
-
-        def handle_error(self, request, client_address):
-            pass
-
     server = Server(("127.0.0.1", 0), Handler)
+    server.stub = stub = Gateway()
     stub.url = f"http://127.0.0.1:{server.server_address[1]}/send?key=secret-in-the-address"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield stub
     finally:
