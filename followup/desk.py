@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,12 +16,13 @@ from accounts.models import User
 from cases.lamps import Lamp, case_lamp, lamp
 from cases.models import Case, CaseQuerySet
 from cases.shielding import shielded, shown_name
-from followup import guards
+from followup import guards, planning, policy
 from followup.choices import Reached
 from followup.models import Reminder, ReturnVisit, Supervision, SupervisionQuerySet, Urging
 
 PAGE = 20
 SOON = 5  # calendar days
+OWED = {"feedback": __("督办反馈"), "adoption": __("采纳情况反馈"), "charge": __("领导包案")}
 TABS: dict[str, Promise] = {"late": __("超期与临期"), "orders": __("督办未销号"), "visits": __("待回访")}
 
 
@@ -65,6 +66,9 @@ def page(user: User, tab: str, cases: CaseQuerySet, number: str | None, now: dt.
     }
     rows, dress = lists[tab]
     shown = Paginator(rows, PAGE).get_page(number)
+    shown.object_list = list(shown.object_list)
+    if tab == "late":
+        _advised(shown.object_list, today)
     context = {"tab": tab, "page_obj": shown, "rows": [dress(row, user, today) for row in shown]}
     return context | {"by_unit": by_unit(cases, today) if tab == "late" else ()}
 
@@ -74,11 +78,18 @@ def _late(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
     return pressing(cases, today).for_list().prefetch_related(urgings)
 
 
+def _advised(cases: list[Case], today: dt.date) -> None:
+    """Read at once for a page of matters what the ladder suggests for each."""
+    known = planning.advice(Case.objects.filter(pk__in=[case.pk for case in cases]), today)
+    for case in cases:
+        case.__dict__["advice"] = known.get(case.pk, "")
+
+
 def _late_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
     urged: list[Urging] = case.urged  # type: ignore[attr-defined]  # prefetched by _late()
     return {
         "case": case, "lamp": case_lamp(case, today), "last": urged[0] if urged else None, "times": len(urged),
-        "urge": not guards.no_urging(case, user),
+        "urge": not guards.no_urging(case, user), "advice": case.advice,  # type: ignore[attr-defined]  # by _advised()
         "supervise": not guards.no_supervision(case, user),
     }  # fmt: skip
 
@@ -117,7 +128,15 @@ def feedback_lamp(order: Supervision, today: dt.date) -> Lamp:
     return lamp(order.due_on, today, supervised=True)
 
 
-def reminders(case: Case) -> QuerySet[Reminder]:
-    """Reminders that went out about a matter, the newest first."""
-    sent = Reminder.objects.filter(clock__case=case, superseded=False)
-    return sent.select_related("clock").order_by("-at", "-pk")
+def reminders(case: Case) -> list[dict[str, Any]]:
+    """Reminders that went out about a matter, the newest first: the day, the rung, and who was told."""
+    sent = Reminder.objects.filter(Q(case=case) | Q(clock__case=case), superseded=False)
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sent.select_related("clock", "recipient").order_by("-at", "-pk"):
+        day = timezone.localdate(row.at)
+        line = found.setdefault((day, row.source, row.clock_id, row.stage), {
+            "day": day, "what": row.clock.get_kind_display() if row.clock else OWED.get(row.rule, ""),
+            "stage": policy.labels().get(row.stage, row.stage), "people": [],
+        })  # fmt: skip
+        line["people"] += [str(row.recipient)] if row.recipient else []
+    return list(found.values())

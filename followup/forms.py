@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.filters import DayInput
 from cases.forms import StepForm, Words
+from followup import policy
 from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay
 from followup.phrases import URGE_LATE_TALK, URGE_SOON
 
-FEEDBACK_DAYS = dt.timedelta(days=15)
+FEEDBACK_DAYS = dt.timedelta(days=policy.FEEDBACK_DAYS)
+REHEARSED = dt.timedelta(days=90)
 PROPER = [("", _("未判断")), ("1", _("妥当")), ("0", _("不妥当"))]
 
 
@@ -78,3 +80,23 @@ class ReturnVisitForm(StepForm):
     remaining = Words(label=_("仍有的问题"), rows=3, required=False)
     explanation = Words(label=_("解释情况"), rows=3, required=False)
     cards = ("way", "reached", "satisfaction", "properly_handled")
+
+
+class RehearsalForm(forms.Form):
+    """Until which day reminders are rehearsed; at most a quarter ahead."""
+
+    until = forms.DateField(label=_("预演到"), widget=DayInput())
+
+    def __init__(self, data: object, *, today: dt.date) -> None:
+        self.today = today
+        super().__init__(data, initial={"until": today})
+
+    def clean_until(self) -> dt.date:
+        until: dt.date = self.cleaned_data["until"]
+        if not self.today <= until <= self.today + REHEARSED:
+            raise forms.ValidationError(_("请选择今日至 90 日以内的日期。"))
+        return until
+
+    def chosen(self) -> dt.date:
+        """The day asked for; today where none, or no possible one, was."""
+        return self.cleaned_data.get("until", self.today) if self.is_bound and self.is_valid() else self.today

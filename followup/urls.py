@@ -3,10 +3,12 @@
 from django.urls import path
 
 from followup import views
+from followup.views import rehearsing
 
 app_name = "followup"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("rehearsal/", rehearsing.index, name="rehearsal"),
     path("<str:number>/panel/", views.panel, name="panel"),
     path("<str:number>/urge/", views.urge, name="urge"),
     path("<str:number>/letter/", views.letter, name="letter"),

@@ -41,3 +41,9 @@ def put(
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def withdraw(key: str, *, at: dt.datetime) -> int:
+    """Cancel what was put under ``key`` (or below it) and has not left the house yet; returns how many."""
+    unsent = Notice.objects.filter(key__startswith=f"{key}:", mail_state=MailState.WAITING)
+    return unsent.update(mail_state=MailState.NONE, next_try_at=None)

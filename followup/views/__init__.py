@@ -39,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     cases = Case.objects.visible_to(request.user)
     found = DeskFilter(request.GET, queryset=cases, user=request.user, today=timezone.localdate(now))
     context = desk.page(request.user, request.GET.get("tab", ""), found.qs, request.GET.get("page"), now)
+    context["may_rehearse"] = request.user.can("followup.urge") or request.user.can("followup.supervise")
     context["tabs"] = desk.tabs(request.user, context["tab"], found.qs, request.GET, now)
     return render(request, "followup/index.html", context | {"filter": found})
 
@@ -46,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def panel(request: HttpRequest, number: str) -> HttpResponse:
     """Urgings, supervisions and return visits of one matter, for its page."""
     case, user, now = matter(request, number), request.user, timezone.now()
-    orders = [_with_acts(order, user, now) for order in case.supervisions.with_parts()]
+    orders = [_with_acts(order, user, now) for order in case.supervisions.with_rounds()]
     visits = [] if shielded(case, user) else case.return_visits.select_related("visited_by", "paper")
     context = {
         "reopen": not refusal_of_step(case, "reopen", user, now),
