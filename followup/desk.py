@@ -74,7 +74,7 @@ def page(user: User, tab: str, cases: CaseQuerySet, number: str | None, now: dt.
 
 
 def _late(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
-    urgings = Prefetch("urgings", Urging.objects.select_related("paper"), to_attr="urged")
+    urgings = Prefetch("urgings", Urging.objects.select_related("paper", "letter__paper"), to_attr="urged")
     return pressing(cases, today).for_list().prefetch_related(urgings)
 
 

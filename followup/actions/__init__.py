@@ -12,11 +12,29 @@ from cases.models import Case
 from cases.telling import may_be_told, people_at
 from documents.issuing import issue
 from followup import guards, papers
+from followup.actions.letters import urge_unit
 from followup.actions.reminding import remind, remind_promise
+from followup.actions.suggesting import answer_suggestion, close_suggestion, suggest
+from followup.actions.supervising import return_feedback
 from followup.choices import UrgeWay
 from followup.models import ReturnVisit, Supervision, Urging
 from notices import outbox
 from vault.errors import Refusal, Stale
+
+__all__ = [
+    "answer_suggestion",
+    "close_suggestion",
+    "close_supervision",
+    "give_feedback",
+    "record_return_visit",
+    "remind",
+    "remind_promise",
+    "return_feedback",
+    "suggest",
+    "supervise",
+    "urge",
+    "urge_unit",
+]
 
 
 def _insist(reason: str) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -103,6 +104,18 @@ class Urging(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.get_way_display()}"
+
+    @property
+    def paper_url(self) -> str:
+        """Where its letter is read, its own or the one about several matters; "" for a talk."""
+        if self.letter_id:
+            return reverse("followup:letter_paper", args=[self.letter_id])
+        return reverse("cases:paper", args=[self.paper_id]) if self.paper_id else ""
+
+    @property
+    def paper_number(self) -> str:
+        paper = self.letter.paper if self.letter else self.paper
+        return paper.number if paper else ""
 
 
 class SupervisionQuerySet(OfCase):

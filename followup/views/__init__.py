@@ -51,7 +51,7 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     visits = [] if shielded(case, user) else case.return_visits.select_related("visited_by", "paper")
     context = {
         "reopen": not refusal_of_step(case, "reopen", user, now),
-        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper"),
+        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
         "visits": visits, "reminders": desk.reminders(case), "buttons": _buttons(case, user),
     }  # fmt: skip
     return render(request, "followup/panel.html", context)
