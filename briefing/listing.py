@@ -67,7 +67,8 @@ def pressing(user: User, now: dt.datetime) -> dict[str, Any]:
     """
     today = timezone.localdate(now)
     soon = today + dt.timedelta(days=SOON)
-    instructions = list(open_instructions(user).filter(due_on__lte=soon)[:PRESSING])
+    near = open_instructions(user).filter(due_on__lte=soon)
+    instructions = list(near.prefetch_related("case__interests")[:PRESSING])
     own = Charge.objects.visible_to(user).open().with_parts()
     if "office" in user.scopes:
         own = own.filter(models.Q(leader=user) | models.Q(due_on__lte=soon))

@@ -284,7 +284,8 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 
     def with_parts(self) -> Self:
         joined = self.select_related("case__handling_unit", "leader__unit", "recorded_by", "ended_by")
-        return joined.prefetch_related(models.Prefetch("notes", ChargeNote.objects.select_related("made_by")))
+        notes = models.Prefetch("notes", ChargeNote.objects.select_related("made_by"))
+        return joined.prefetch_related(notes, "case__interests")
 
 
 class Charge(models.Model):
