@@ -37,6 +37,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (_("人员"), "accounts:people", "people", "accounts.manage", "/accounts/people/"),
         (_("窗口设备"), "reception:workstations", "printer", "reception.workstations", "/reception/workstations/"),
         (_("叫号设备"), "hall:devices", "megaphone", "hall.manage", "/hall/"),
+        (_("通知渠道"), "notices:office", "envelope-check", "notices.manage", "/notices/office/"),
         (_("节假日"), "cases:calendar", "clock", "cases.manage_reference", "/cases/calendar/"),
         (_("角色"), "accounts:roles", "shield-check", "accounts.grant", "/accounts/roles/"),
         (_("审计"), "audit:index", "journal-check", "audit.view", "/audit/"),
@@ -58,7 +59,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     context |= {
         "text_size": user.text_size,
-        "unread": user.notices.filter(read_at__isnull=True).count(),
+        "unread": user.notices.filter(read_at__isnull=True, withdrawn_at__isnull=True).count(),
         "nav": _menu(user, request.path),
     }
     return context

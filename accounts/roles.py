@@ -214,7 +214,9 @@ ROLES: dict[str, Role] = {
     "sysadmin": Role(
         _("系统管理员"),
         _("管理单位、人员、参考数据和运行；看不到信访内容。"),
-        frozenset({"accounts.manage", "cases.manage_reference", "reception.workstations", "hall.manage"}),
+        frozenset(
+            {"accounts.manage", "cases.manage_reference", "reception.workstations", "hall.manage", "notices.manage"}
+        ),
         "accounts:people",
         "none",
         administrative=True,
@@ -310,6 +312,7 @@ WORDS: dict[str, Promise] = {
     "accounts.manage": _("管理单位和人员"),
     "reception.workstations": _("设置各窗口的读卡器"),
     "hall.manage": _("管理叫号窗口和屏幕"),
+    "notices.manage": _("设置通知渠道，重发失败的通知"),
     "accounts.grant": _("授予和收回角色"),
     "accounts.unlock": _("解除锁定、结束会话"),
     "audit.view": _("查阅审计记录"),

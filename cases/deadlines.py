@@ -7,7 +7,7 @@ passed over. Warn on ``strict_due``, print ``legal_due``.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,12 @@ class Calendar:
         """The days off from ``day`` to the next working day, each with its reason; none when ``day`` is worked."""
         days = range((self.next_working_day(day) - day).days)
         return [{"date": one.isoformat(), "reason": self.day_off(one)} for one in (day + ONE_DAY * n for n in days)]
+
+
+def worked_days() -> Callable[[dt.date], bool]:
+    """Whether a day is worked, for the apps below that cannot know the holiday table (WORKING_DAYS_BY)."""
+    calendar = Calendar.load()
+    return lambda day: not calendar.day_off(day)
 
 
 @dataclass(frozen=True)

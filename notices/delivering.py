@@ -1,89 +1,160 @@
-"""The row is the queue: which mails are due, who may send one, what becomes of it. No verbs here.
+"""The row is the queue: which deliveries are due, who may send one, what becomes of it. No verbs here.
 
-A worker claims a row by conditional update and holds it for forty seconds, longer than
-a send can take (EMAIL_TIMEOUT is fifteen). A worker that dies leaves the row to the next
-sweep. A mail is therefore sent at least once; its Message-ID stays the same, so a reader
-can tell a second copy.
+A dispatcher claims a row by conditional update and holds it for forty seconds, longer than
+a send can take (fifteen, ``channels.HARD_SECONDS``). One that dies leaves its rows to the next
+sweep. A message is therefore sent at least once; its name outside stays the same, so the
+other side can tell a second copy.
 """
 
 import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models import Count, F, Min, Q
-from django.utils.translation import gettext as _
+from django.db.models.functions import Now
 
 from accounts.models import User
-from notices.models import MailState, Notice, NoticeQuerySet
+from notices import planning
+from notices.choices import OPEN, Cause, State
+from notices.models import Beat, Delivery, DeliveryQuerySet, Notice
 from vault.masking import mask_text
 
 LEASE = dt.timedelta(seconds=40)
 TRIES = 8
 # How long to wait after the first, second … failure; the eighth is the last.
 BACK_OFF = tuple(dt.timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600, 86400))
+AT_ONCE = 20  # rows looked at per claim
+LETTERS = 200  # notices in one digest
+TRIAL = "trial"  # kind of the notice that the button 发一条试试 puts
+DISPATCHER, BROKER = "dispatcher", "broker"
 
 
-def claim(now: dt.datetime) -> Notice | None:
-    """Take the next mail that is due, for forty seconds; None when nothing is due.
+class Undelivered(Exception):
+    """It did not go out. ``for_good``: trying again would not help."""
 
-    Two workers never hold the same row: the one whose update finds it unchanged has it.
+    def __init__(self, cause: Cause, text: str = "", *, for_good: bool = False) -> None:
+        super().__init__(text)
+        self.cause, self.for_good = cause, for_good
+
+
+def claim(now: dt.datetime, without: Collection[str] = ()) -> list[Delivery]:
+    """Take what is due next, for forty seconds: one delivery, or all of one digest; empty when nothing is due.
+
+    Two dispatchers never hold the same row: the one whose update finds it unchanged has it.
+    ``without`` names channels to leave alone for now.
     """
-    due = Notice.objects.mail_due(now).filter(Q(attempts__lt=TRIES)).select_related("recipient")
-    for notice in due[:20]:
-        mine = Notice.objects.filter(
-            pk=notice.pk, mail_state=notice.mail_state, attempts=notice.attempts, leased_until=notice.leased_until
-        ).update(mail_state=MailState.SENDING, attempts=F("attempts") + 1, leased_until=now + LEASE)
-        if mine:
-            notice.attempts += 1
-            notice.mail_state, notice.leased_until = MailState.SENDING, now + LEASE
-            return notice
-    return None
+    due = Delivery.objects.due(now).filter(attempts__lt=TRIES, notice__withdrawn_at__isnull=True)
+    for row in due.exclude(channel__in=without).select_related("notice__recipient")[:AT_ONCE]:
+        mine = uuid.uuid4()
+        same = Delivery.objects.filter(
+            pk=row.pk, state=row.state, attempts=row.attempts, leased_until=row.leased_until, held_by=row.held_by
+        )
+        if row.digest and _begun(row, now):
+            continue
+        bundle = (row.bundle or uuid.uuid4()) if row.digest else None
+        if same.update(**_held(mine, now), bundle=bundle):
+            if row.digest:
+                _gather(row, bundle, mine, now)
+            held = Delivery.objects.filter(held_by=mine).select_related("notice__recipient")
+            return list(held.order_by("notice__created_at", "pk"))
+    return []
 
 
-def letter(notice: Notice) -> EmailMessage:
-    """The mail: number, stage and link; no names, no personal numbers (the text was put that way)."""
-    host = settings.SITE_URL.split("//", 1)[-1].split("/")[0].split(":")[0]
-    link = f"{settings.SITE_URL}{notice.url}" if notice.url else settings.SITE_URL
-    return EmailMessage(
-        subject=_("信访接待系统：%(number)s 有新的提醒") % {"number": notice.matter or _("您")},
-        body=f"{mask_text(notice.text)}\n\n{link}\n",
-        to=[notice.recipient.email],
-        headers={"Message-ID": f"<{notice.uid}@{host}>", "Auto-Submitted": "auto-generated"},
+def _held(mine: uuid.UUID, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "state": State.SENDING, "attempts": F("attempts") + 1, "leased_until": now + LEASE, "held_by": mine,
+    }  # fmt: skip
+
+
+def _begun(row: Delivery, now: dt.datetime) -> bool:
+    """Is another dispatcher just putting this person's digest together? Then what is left is its, or waits for it."""
+    return Delivery.objects.filter(
+        digest=True, channel=row.channel, notice__recipient=row.notice.recipient_id, state=State.SENDING,
+        leased_until__gte=now,
+    ).exclude(pk=row.pk).exists()  # fmt: skip
+
+
+def _gather(row: Delivery, bundle: uuid.UUID | None, mine: uuid.UUID, now: dt.datetime) -> None:
+    """The rest of the digest that ``row`` begins: what went with it before, else whatever is due for this person."""
+    others = Delivery.objects.due(now).filter(
+        digest=True, channel=row.channel, notice__recipient=row.notice.recipient_id, bundle=row.bundle,
+        attempts__lt=TRIES, notice__withdrawn_at__isnull=True,
+    )  # fmt: skip
+    some = list(others.exclude(pk=row.pk).values_list("pk", flat=True)[: LETTERS - 1])
+    # Asked once more in the same statement: another dispatcher may have taken one meanwhile.
+    free = Q(state=State.WAITING, next_try_at__lte=now) | Q(state=State.SENDING, leased_until__lt=now)
+    Delivery.objects.filter(free, pk__in=some).update(**_held(mine, now), bundle=bundle)
+
+
+def confirm(held: Sequence[Delivery], now: dt.datetime) -> int:
+    """It went out; returns how many rows this dispatcher still held."""
+    return _mine(held).update(
+        state=State.SENT, sent_at=now, leased_until=None, held_by=None, cause="", last_error=""
+    )  # fmt: skip
+
+
+def put_off(held: Sequence[Delivery], error: Exception, now: dt.datetime) -> bool:
+    """It did not: try again later, or give up, visibly. Returns whether anything was given up.
+
+    Given up is what would not get better by trying, and everything after the eighth time.
+    What may not go out at any hour waits for one it may go out at.
+    """
+    cause = error.cause if isinstance(error, Undelivered) else Cause.OTHER
+    for_good = isinstance(error, Undelivered) and error.for_good
+    said: dict[str, Any] = {"leased_until": None, "held_by": None, "cause": cause, "last_error": _masked(error)}
+    given_up = 0
+    if held[0].notice.kind == TRIAL:  # tried once, for somebody who is waiting to see
+        _mine(held).update(state=State.NONE, **said)
+        return False
+    for row in held:
+        if for_good or row.attempts >= TRIES:
+            given_up += _mine([row]).update(state=State.DEAD, dead_at=now, **said)
+        else:
+            wait = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
+            later = planning.next_try(row.notice.kind, row.notice.tone, now + wait)
+            _mine([row]).update(state=State.WAITING, next_try_at=later, **said)
+    return bool(given_up)
+
+
+def give_no_more(held: Sequence[Delivery], cause: Cause) -> None:
+    """Not to be sent after all: the channel was turned off, or the person has no address any more."""
+    _mine(held).update(state=State.NONE, leased_until=None, held_by=None, cause=cause)
+
+
+def _mine(held: Sequence[Delivery]) -> DeliveryQuerySet:
+    """The rows as long as this dispatcher still holds them: a later claim has put its own name there."""
+    names = {row.held_by for row in held}
+    return Delivery.objects.filter(pk__in=[row.pk for row in held], state=State.SENDING, held_by__in=names)
+
+
+def _masked(error: Exception) -> str:
+    return mask_text(f"{type(error).__name__}: {error}" if not isinstance(error, Undelivered) else str(error))[:300]
+
+
+def tidy(now: dt.datetime) -> int:
+    """Close what nobody will send: last tries that were cut off, and notices taken back. Returns how many died."""
+    left = Delivery.objects.filter(state=State.SENDING, leased_until__lt=now)
+    gone = left.filter(attempts__gte=TRIES).update(
+        state=State.DEAD, dead_at=now, leased_until=None, held_by=None, cause=Cause.INTERRUPTED
+    )  # fmt: skip
+    free = Q(state=State.WAITING) | Q(state=State.SENDING, leased_until__lt=now)
+    taken_back = Delivery.objects.filter(free, notice__withdrawn_at__isnull=False)
+    taken_back.update(state=State.WITHDRAWN, leased_until=None, held_by=None)
+    return gone
+
+
+def send_again(user: User, notice_pk: int, now: dt.datetime) -> int:
+    """Put the dead deliveries of one of this user's notices back into the queue with a fresh count."""
+    return revive(Delivery.objects.filter(notice__in=Notice.objects.visible_to(user).filter(pk=notice_pk)), now)
+
+
+def revive(rows: DeliveryQuerySet, now: dt.datetime) -> int:
+    """Dead ones among ``rows`` wait again, as if for the first time; returns how many."""
+    again = rows.dead().filter(notice__withdrawn_at__isnull=True).values_list("pk", flat=True)
+    return Delivery.objects.filter(pk__in=list(again), state=State.DEAD).update(
+        state=State.WAITING, attempts=0, next_try_at=now, dead_at=None, cause="", last_error=""
     )
-
-
-def confirm(notice: Notice) -> None:
-    """It went out."""
-    _mine(notice).update(mail_state=MailState.SENT, leased_until=None, last_error="")
-
-
-def put_off(notice: Notice, error: Exception, now: dt.datetime) -> None:
-    """It did not: try again later, or give up after the eighth time, visibly."""
-    dead = notice.attempts >= TRIES
-    wait = BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
-    _mine(notice).update(
-        mail_state=MailState.DEAD if dead else MailState.WAITING,
-        next_try_at=now + wait,
-        leased_until=None,
-        last_error=mask_text(f"{type(error).__name__}: {error}")[:300],
-    )
-
-
-def _mine(notice: Notice) -> NoticeQuerySet:
-    """The row as long as this worker still holds it: a later claim has raised ``attempts``."""
-    return Notice.objects.filter(pk=notice.pk, mail_state=MailState.SENDING, attempts=notice.attempts)
-
-
-def bury_abandoned(now: dt.datetime) -> int:
-    """Mails whose eighth try was cut off in the middle are given up too; returns how many."""
-    cut_off = Notice.objects.filter(mail_state=MailState.SENDING, leased_until__lt=now, attempts__gte=TRIES)
-    return cut_off.update(mail_state=MailState.DEAD, leased_until=None, last_error="interrupted")
-
-
-def send_again(user: User, pk: int, now: dt.datetime) -> bool:
-    """Put a dead mail of this user back into the queue with a fresh count."""
-    dead = Notice.objects.visible_to(user).filter(pk=pk, mail_state=MailState.DEAD)
-    return bool(dead.update(mail_state=MailState.WAITING, attempts=0, next_try_at=now, last_error=""))
 
 
 def mark_read(user: User, now: dt.datetime, pk: int | None = None) -> int:
@@ -92,14 +163,33 @@ def mark_read(user: User, now: dt.datetime, pk: int | None = None) -> int:
     return (unread.filter(pk=pk) if pk else unread).update(read_at=now)
 
 
-def health(now: dt.datetime) -> dict[str, int]:
-    """Seconds the oldest overdue mail has been waiting since it was due, and how many mails were given up."""
-    waiting = Q(mail_state__in=(MailState.WAITING, MailState.SENDING), next_try_at__lte=now)
-    figures = Notice.objects.aggregate(
-        oldest=Min("next_try_at", filter=waiting), dead=Count("pk", filter=Q(mail_state=MailState.DEAD))
+def beat(name: str, now: dt.datetime | Now, *, add: int = 0) -> None:
+    """A sign of life, or one more of what is counted under this name."""
+    if not Beat.objects.filter(name=name).update(ran_at=now, count=F("count") + add):
+        Beat.objects.update_or_create(
+            name=name, defaults={"ran_at": now}, create_defaults={"ran_at": now, "count": add}
+        )
+
+
+def health(now: dt.datetime) -> dict[str, Any]:
+    """The figures of /healthz and of the banner.
+
+    ``oldest_unsent_seconds``: since when the delivery that is due the longest is due (what waits
+    for its hour does not count). ``waiting``: not sent yet, due or not. ``dispatcher_beat``: when a
+    dispatcher last ran. ``broker_errors``: wake-ups that the broker did not take, ever.
+    """
+    open_ones = Q(state__in=OPEN)
+    figures = Delivery.objects.filter(state__in=(*OPEN, State.DEAD)).aggregate(
+        oldest=Min("next_try_at", filter=open_ones & Q(next_try_at__lte=now)),
+        waiting=Count("pk", filter=open_ones),
+        dead=Count("pk", filter=Q(state=State.DEAD)),
     )
+    beats = {row.name: row for row in Beat.objects.filter(name__in=(DISPATCHER, BROKER))}
     oldest = figures["oldest"]
     return {
         "oldest_unsent_seconds": int((now - oldest).total_seconds()) if oldest else 0,
         "dead_notices": figures["dead"],
+        "waiting": figures["waiting"],
+        "dispatcher_beat": beats[DISPATCHER].ran_at if DISPATCHER in beats else None,
+        "broker_errors": beats[BROKER].count if BROKER in beats else 0,
     }

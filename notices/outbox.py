@@ -1,10 +1,14 @@
-"""Putting notices into the same transaction as the act that causes them."""
+"""Putting notices into the same transaction as the act that causes them, and taking them back."""
 
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from accounts.models import User
-from notices.models import MailState, Notice
+from notices import kicking, planning
+from notices.choices import State
+from notices.models import Delivery, Notice
 
 
 def put(
@@ -20,30 +24,51 @@ def put(
 ) -> int:
     """Tell each recipient once; returns how many rows were asked for.
 
-    ``key`` names the occasion: the same key never tells the same person twice, however
-    often it is put. The text carries number, stage and unit only, no names and no
-    personal numbers, because it may leave the house by mail.
+    In the house it is there at once. Out of the house ``tone`` decides: ``late`` at any hour,
+    ``warn`` in working hours, ``info`` with the digest of the next working day. ``key`` names the
+    occasion: the same key never tells the same person twice, however often it is put. The text
+    carries number, stage and unit only, no names and no personal numbers, because it may leave
+    the house.
     """
     rows = [
         Notice(
-            recipient=user,
-            kind=kind,
-            tone=tone,
-            text=text[:300],
-            url=url,
-            matter=matter,
-            key=f"{key}:{user.pk}",
+            recipient=user, kind=kind, tone=tone, text=text[:300], url=url, matter=matter, key=f"{key}:{user.pk}",
             created_at=at,
-            mail_state=MailState.WAITING if user.email else MailState.NONE,
-            next_try_at=at if user.email else None,
         )
         for user in {user.pk: user for user in recipients}.values()
-    ]
+    ]  # fmt: skip
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    _plan(rows, at)
     return len(rows)
 
 
+def _plan(rows: list[Notice], at: dt.datetime) -> None:
+    """The ways out for the rows that are new; a dispatcher is woken after the commit if one is due already."""
+    planned = planning.deliveries(rows, at)
+    if not planned:
+        return
+    new = dict(Notice.objects.filter(uid__in=[row.uid for row in rows]).values_list("uid", "pk"))
+    for row in rows:
+        row.pk = new.get(row.uid)
+    fresh = [delivery for delivery in planned if delivery.notice.pk]
+    for delivery in fresh:
+        delivery.notice_id = delivery.notice.pk
+    Delivery.objects.bulk_create(fresh, ignore_conflicts=True)
+    if any(delivery.next_try_at <= at for delivery in fresh):
+        wake()
+
+
+def wake() -> None:
+    """Wake a dispatcher once the act is committed: something is due now."""
+    transaction.on_commit(kicking.kick)
+
+
 def withdraw(key: str, *, at: dt.datetime) -> int:
-    """Cancel what was put under ``key`` (or below it) and has not left the house yet; returns how many."""
-    unsent = Notice.objects.filter(key__startswith=f"{key}:", mail_state=MailState.WAITING)
-    return unsent.update(mail_state=MailState.NONE, next_try_at=None)
+    """Take back everything put under ``key``, whoever was told; returns how many deliveries will not go out.
+
+    What was sent is sent. In the house the rows stay; where not read they say 已撤回.
+    """
+    under = Notice.objects.under(key)
+    under.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
+    unsent = Delivery.objects.filter(notice__in=under, state__in=(State.WAITING, State.DEAD))
+    return unsent.update(state=State.WITHDRAWN, dead_at=None)

@@ -1,31 +1,60 @@
-"""The delivery sweep: sends what is due, one mail at a time, and goes on after a failure."""
+"""The delivery sweep: sends what is due, one message at a time, and goes on after a failure."""
 
 import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
 
 from celery import shared_task
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
-from notices import delivering
+from notices import actions, channels, delivering
+from notices.gateways import Line
+from notices.models import Delivery
 
 log = logging.getLogger(__name__)
-AT_ONCE = 100  # mails per sweep; the next sweep comes within seconds
+AT_ONCE = 100  # messages per sweep; the next sweep comes within seconds
+BUDGET_SECONDS = 40  # no send begins later than this: with its fifteen seconds it ends before the worker is cut off
+SORE = 3  # failures in a row after which a channel rests until the next sweep, so that it does not hold up the others
+SENT, FAILED, DEAD, LEFT = "sent", "failed", "dead", "left"
 
 
 @shared_task
-def deliver_mail() -> int:
-    """Send the mails that are due, at most ``AT_ONCE``; returns how many went out."""
-    delivering.bury_abandoned(timezone.now())
-    sent = 0
+def deliver() -> int:
+    """Send what is due, at most ``AT_ONCE`` messages; returns how many went out."""
+    began, now = time.monotonic(), timezone.now()
+    delivering.beat(delivering.DISPATCHER, now)
+    done = Counter({DEAD: delivering.tidy(now)})
+    known = channels.lines()
+    sore: Counter[str] = Counter()
     for _turn in range(AT_ONCE):
-        notice = delivering.claim(timezone.now())
-        if notice is None:
+        resting = [code for code, failures in sore.items() if failures >= SORE]
+        held = delivering.claim(timezone.now(), without=resting) if time.monotonic() - began < BUDGET_SECONDS else []
+        if not held:
             break
-        try:
-            delivering.letter(notice).send()
-        except Exception as error:
-            log.warning("mail %s failed, try %s: %s", notice.uid, notice.attempts, type(error).__name__)
-            delivering.put_off(notice, error, timezone.now())
-        else:
-            delivering.confirm(notice)
-            sent += 1
-    return sent
+        result = deliver_one(held, known)
+        done[result] += 1
+        sore[held[0].channel] = sore[held[0].channel] + 1 if result in (FAILED, DEAD) else 0
+    if done[DEAD]:
+        actions.tell_of_dead(at=timezone.now())
+    return done[SENT]
+
+
+def deliver_one(held: Sequence[Delivery], known: dict[str, Line]) -> str:
+    """Send one message and write down what became of it."""
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            channels.send(held, known)
+    except channels.NotWanted as unwanted:
+        delivering.give_no_more(held, unwanted.cause)
+        return LEFT
+    except Exception as error:
+        log.warning("delivery %s by %s failed, try %s: %s", held[0].uid, held[0].channel, held[0].attempts, _why(error))
+        return DEAD if delivering.put_off(held, error, timezone.now()) else FAILED
+    delivering.confirm(held, timezone.now())
+    return SENT
+
+
+def _why(error: Exception) -> str:
+    return error.cause.value if isinstance(error, delivering.Undelivered) else type(error).__name__

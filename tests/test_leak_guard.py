@@ -29,7 +29,7 @@ from cases.actions import (
     sending,
 )  # fmt: skip
 from notices.models import Notice
-from notices.tasks import deliver_mail
+from notices.tasks import deliver
 from reports import actions as exports
 from review import chain
 from tests import factories
@@ -238,7 +238,7 @@ def test_the_accused_cannot_tell_the_world_with_the_matter_from_the_one_without(
     assert list(heard.filter(recipient__in=watched)) == []
     assert list(Notice.objects.filter(recipient__in=watched, text__contains=rows["number"][0])) == []
     after = tour(clients, rows, clients)
-    deliver_mail()
+    deliver()
     letters = [(number, one.to) for number in rows["number"] for one in mail.outbox if number in one.subject + one.body]
     assert letters == []
     transaction.savepoint_rollback(empty)

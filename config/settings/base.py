@@ -192,6 +192,8 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="xinfang@localhost")
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
+# Hosts that gateways may be on; empty: whatever the system administrator sets up.
+OUTBOX_HOSTS = env.list("OUTBOX_HOSTS", default=[])
 
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -225,6 +227,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False},
         "fontTools": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
+        "urllib3": {"level": "INFO"},  # more would write addresses of gateways, and with them their keys
         "weasyprint": {"level": "ERROR"},
     },
 }
@@ -233,6 +236,8 @@ LOGGING = {
 VERIFY_WITH = "documents.verifying.findings"
 # Drafts are lower still: which matters a user may know of is asked through this.
 MATTERS_KNOWN_BY = "cases.shielding.known_numbers"
+# So are notices: which days are worked is asked through this, to send out in working hours.
+WORKING_DAYS_BY = "cases.deadlines.worked_days"
 
 # Keys live outside the database and outside the repository: {kid: key}, the newest first.
 VAULT_KEYS = {"1": env("VAULT_KEY", default="")}

@@ -42,7 +42,9 @@ def broker(env: FileAwareEnv, data_dir: Path) -> dict[str, Any]:
     """Celery broker settings: Redis by URL, else a folder under DATA_DIR."""
     url = env("CELERY_BROKER_URL", default="")
     if url:
-        return {"CELERY_BROKER_URL": url, "CELERY_BROKER_TRANSPORT_OPTIONS": {"visibility_timeout": 300}}
+        # A broker that is down or hangs is noticed in seconds, by the worker as by whoever wakes it.
+        options = {"visibility_timeout": 300, "socket_connect_timeout": 2, "socket_timeout": 10}
+        return {"CELERY_BROKER_URL": url, "CELERY_BROKER_TRANSPORT_OPTIONS": options}
     folder = data_dir / "broker"
     for name in ("queue", "processed", "control"):
         (folder / name).mkdir(parents=True, exist_ok=True)

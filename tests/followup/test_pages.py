@@ -11,7 +11,7 @@ from documents.models import Paper
 from documents.rendering import pdf_of
 from followup import actions, tasks
 from followup.models import ReturnVisit, Supervision, Urging
-from notices.models import MailState, Notice
+from notices.models import Delivery, Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +242,7 @@ def test_health_without_log_in(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {
         "ok": True, "database": True, "oldest_unsent_seconds": 0, "dead_notices": 0, "last_sweep": None,
+        "waiting": 0, "dispatcher_beat": None, "broker_errors": 0,
     })  # fmt: skip
     now = timezone.now()
     tasks.beat("remind", now)
@@ -254,10 +255,8 @@ def test_health_fails_when_sweeps_stop_or_mail_is_stuck(client):
     tasks.beat("remind", timezone.now())
     assert client.get("/healthz").status_code == 200
     put = timezone.now() - dt.timedelta(hours=1)
-    Notice.objects.create(
-        recipient=factories.user("clerk"), kind="x", text="x", key="x", created_at=put, next_try_at=put,
-        mail_state=MailState.WAITING,
-    )  # fmt: skip
+    notice = Notice.objects.create(recipient=factories.user("clerk"), kind="x", text="x", key="x", created_at=put)
+    Delivery.objects.create(notice=notice, channel="mail", not_before=put, next_try_at=put)
     answer = client.get("/healthz")
     assert (answer.status_code, 3600 <= answer.json()["oldest_unsent_seconds"] < 3700) == (503, True)
 

@@ -14,7 +14,7 @@ from documents.tasks import render_pending
 from drafts.tasks import purge_drafts
 from followup import ladder, planning, tasks
 from hall.tasks import close_days
-from notices.tasks import deliver_mail
+from notices.tasks import deliver
 
 NAMES = ("windows", "remind", "briefing", "deliver", "render", "drafts", "hall")
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             closed = close_days(moment)
             tasks.beat(name, timezone.now())
             return str(closed)
-        done = {"deliver": deliver_mail, "render": render_pending, "drafts": purge_drafts}[name]()
+        done = {"deliver": deliver, "render": render_pending, "drafts": purge_drafts}[name]()
         tasks.beat(name, timezone.now())
         return str(done)
 

@@ -1,4 +1,4 @@
-"""The notice centre and the bell."""
+"""The notice centre, the bell, and how one wants to be reached."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,19 +7,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from notices import delivering
-from notices.models import Notice
+from notices import actions, delivering, planning
+from notices.choices import PERSONAL
+from notices.forms import ContactForm
+from notices.models import Contact, Notice
+from vault.errors import Refusal
 
 PAGE = 30
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """My notices, unread ones first, with what became of their mails."""
+    """My notices, unread ones first, with what became of each way out of the house."""
     mine = Notice.objects.visible_to(request.user).order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
     kept = mine.unread() if request.GET.get("show") == "unread" else mine
-    page = Paginator(kept, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(kept.prefetch_related("deliveries"), PAGE).get_page(request.GET.get("page"))
     return render(request, "notices/index.html", {"page_obj": page, "tabs": _tabs(request, mine)})
 
 
@@ -53,10 +57,31 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a mail that was given up once more."""
+    """Send what was given up of one notice once more."""
     get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     if delivering.send_again(request.user, pk, timezone.now()):
         messages.success(request, _("已重新排队发送。"))
     else:
-        messages.error(request, _("这条通知的邮件没有失败，不需要重发。"))
+        messages.error(request, _("这条通知没有发送失败，不需要重发。"))
     return redirect("notices:index")
+
+
+@sensitive_post_parameters("mobile")
+def ways(request: HttpRequest) -> HttpResponse:
+    """How I am told out of the house: mail, short messages, and the number for them."""
+    contact = Contact.objects.filter(user=request.user).first()
+    form = ContactForm(request.POST or None, contact=contact)
+    if request.method == "POST" and form.is_valid() and _kept(request, form):
+        messages.success(request, _("接收方式已保存。"))
+        return redirect("notices:ways")
+    context = {"form": form, "contact": contact, "on": planning.turned_on(PERSONAL), "plan": planning.in_words()}
+    return render(request, "notices/ways.html", context, status=422 if form.errors else 200)
+
+
+def _kept(request: HttpRequest, form: ContactForm) -> bool:
+    try:
+        actions.set_contact(**form.said(), actor=request.user, at=timezone.now())
+    except Refusal as refusal:
+        form.add_error("mobile", str(refusal))
+        return False
+    return True
