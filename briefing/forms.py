@@ -188,3 +188,43 @@ class NewDigestForm(DigestForm):
     def for_verb(self) -> dict[str, Any]:
         fields = super().for_verb()
         return fields | {"cases": [self.case, *fields.pop("others")]}
+
+
+class ChargeForm(StepForm):
+    """Which leader, since when, until when."""
+
+    leader = forms.ModelChoiceField(
+        label=_("包案领导"), queryset=User.objects.none(), required=False, help_text=_("没有账号的，在右边填写姓名。")
+    )
+    leader_name = Words(label=_("领导姓名"), max_length=60, required=False)
+    since = forms.DateField(label=_("包案日期"), widget=DayInput())
+    due_on = forms.DateField(label=_("办结期限"), widget=DayInput())
+    task = Words(label=_("包案要求"), rows=3, required=False)
+    beside = ("leader", "leader_name", "since", "due_on")
+
+    def adapt(self) -> None:
+        people = guards.leaders_for(self.case)
+        self.fields["leader"].queryset = User.objects.filter(pk__in=[user.pk for user in people])
+        self.fields["since"].initial = self.today
+        if self.actor in people and "leader" in self.actor.role_codes:
+            self.fields["leader"].initial = self.actor.pk
+
+    def for_verb(self) -> dict[str, Any]:
+        fields = super().for_verb()
+        return fields | {"leader_name": str(fields["leader"] or fields["leader_name"])}
+
+
+class ProgressForm(StepForm):
+    """What was done."""
+
+    text = Words(label=_("进展"), rows=4, help_text=_("做了什么、还有什么问题、下一步怎么办。"))
+
+
+class EndChargeForm(StepForm):
+    """How the charge ended."""
+
+    ended_on = forms.DateField(label=_("结束日期"), widget=DayInput())
+    result = Words(label=_("包案结果"), rows=4)
+
+    def adapt(self) -> None:
+        self.fields["ended_on"].initial = self.today

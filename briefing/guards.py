@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, UnitKind, User
 from briefing import duties
 from briefing.choices import EventKind, Recipient
-from briefing.models import Digest, Instruction, UrgentEvent
+from briefing.models import Charge, Digest, Instruction, UrgentEvent
 from briefing.policy import urgent
 from cases.guards import accused_unit_of
 from cases.models import Case
@@ -159,6 +159,59 @@ def _ended(instruction: Instruction) -> str:
     if instruction.withdrawn_at:
         return _("此批示已经撤销。")
     return _("此批示已经反馈。") if instruction.answered_at else ""
+
+
+# ---- leaders in charge ----
+
+
+def no_charge(case: Case, actor: User) -> str:
+    """One leader has charge of a matter at a time, until it is filed."""
+    if reason := _role(case, actor, "briefing.instruct", _("领导包案")):
+        return reason
+    if case.is_finished:
+        return _("当前环节为“%(state)s”，不需要包案。") % {"state": case.get_state_display()}
+    running = case.charges.open().first()
+    return _("此事项已由 %(name)s 包案。") % {"name": running.leader_name} if running else ""
+
+
+def leaders_for(case: Case) -> list[User]:
+    """Leaders with an account who may see the matter and have not withdrawn from it."""
+    able = User.objects.with_permission("cases.approve").select_related("unit__parent").order_by("username")
+    return [
+        user
+        for user in able
+        if user.pk not in case.recused_ids and Case.objects.visible_to(user).filter(pk=case.pk).exists()
+    ]
+
+
+def bad_charge(
+    case: Case, name: str, leader: User | None, since: dt.date, due_on: dt.date, today: dt.date
+) -> str:  # fmt: skip
+    """A leader whom the matter is not about and who has not withdrawn from it; days that fit."""
+    if not name.strip():
+        return _("请填写包案领导。")
+    if leader and (leader.pk == case.accused_user_id or (leader.unit and accused_unit_of(case, leader.unit))):
+        return _("被反映的人员不得包案（《信访工作条例》第三十条）。")
+    if leader and leader.pk in case.recused_ids:
+        return _("%(who)s 已经回避，不能包案（第二十八条）。") % {"who": leader}
+    if leader and leader not in leaders_for(case):
+        return _("“%(who)s”看不到此事项，不能包案。") % {"who": leader}
+    if since > today:
+        return _("包案日期不能晚于今日。")
+    return "" if today <= due_on <= today + LONGEST else _("办结期限应当在今日之后、一年以内。")
+
+
+def no_progress(charge: Charge, actor: User) -> str:
+    """Whoever registers instructions notes progress and ends a charge, while it runs."""
+    if reason := _role(charge.case, actor, "briefing.instruct", _("领导包案")):
+        return reason
+    return "" if charge.is_open else _("此包案已经结束。")
+
+
+def bad_charge_end(charge: Charge, result: str, ended_on: dt.date, today: dt.date) -> str:
+    if not result.strip():
+        return _("请填写包案结果。")
+    return "" if charge.since <= ended_on <= today else _("结束日期应当在包案之日以后、今日以前。")
 
 
 # ---- digests ----

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,14 +15,16 @@ from accounts.models import User
 from briefing import duties, guards, hours, policy
 from briefing.chain import done_of
 from briefing.hours import Owed
-from briefing.models import Digest, Instruction, InstructionQuerySet, UrgentEvent
+from briefing.models import Charge, ChargeQuerySet, Digest, Instruction, InstructionQuerySet, UrgentEvent
 from cases.lamps import Lamp, lamp
 from cases.models import Case
 
 PAGE = 20
+SOON, PRESSING = 3, 10  # calendar days; rows of each kind on a start page
 TABS: dict[str, Promise] = {
     "reports": __("应作的报告"),
     "instructions": __("待落实的批示"),
+    "charges": __("领导包案"),
     "duties": __("另外要做的事"),
     "digests": __("摘报"),
 }
@@ -38,6 +41,63 @@ def open_instructions(user: User) -> InstructionQuerySet:
     return Instruction.objects.visible_to(user).open().with_parts().order_by("due_on", "pk")
 
 
+def open_charges(user: User) -> ChargeQuerySet:
+    """Matters a leader has charge of that this user sees: one's own first, then the earliest day."""
+    mine = models.Case(models.When(leader=user, then=0), default=1)
+    return Charge.objects.visible_to(user).open().with_parts().order_by(mine, "due_on", "pk")
+
+
+def by_leader(user: User, today: dt.date) -> list[dict[str, Any]]:
+    """Per leader how many matters were taken on, run, are late, ended in time or after it. Counts of matters alone."""
+    running, ended = models.Q(ended_at__isnull=True), models.Q(ended_at__isnull=False)
+    return list(
+        Charge.objects.visible_to(user).order_by("leader_name").values("leader_name").annotate(
+            taken=models.Count("pk"), running=models.Count("pk", filter=running),
+            late=models.Count("pk", filter=running & models.Q(due_on__lt=today)),
+            in_time=models.Count("pk", filter=ended & models.Q(ended_on__lte=models.F("due_on"))),
+            over=models.Count("pk", filter=ended & models.Q(ended_on__gt=models.F("due_on"))),
+        )
+    )  # fmt: skip
+
+
+def pressing(user: User, now: dt.datetime) -> dict[str, Any]:
+    """For start pages: instructions late or due within three days that concern this user, and the leader's own charges.
+
+    The office sees those of its matters; a unit those given to it. Bounded; a fixed number of queries.
+    """
+    today = timezone.localdate(now)
+    soon = today + dt.timedelta(days=SOON)
+    near = open_instructions(user).filter(due_on__lte=soon)
+    instructions = list(near.prefetch_related("case__interests")[:PRESSING])
+    own = Charge.objects.visible_to(user).open().with_parts()
+    if "office" in user.scopes:
+        own = own.filter(models.Q(leader=user) | models.Q(due_on__lte=soon))
+    else:
+        own = own.filter(due_on__lte=soon, case__handling_unit__path__startswith=user.unit.path if user.unit else "-")
+    charges = list(own.order_by("due_on", "pk")[:PRESSING])
+    late = any(row.due_on <= today for row in [*instructions, *charges])
+    return {
+        "instructions": [instruction_row(row, user, now) for row in instructions],
+        "charges": [charge_row(row, user, now) for row in charges], "late": late, "may_open": may_open(user),
+    }  # fmt: skip
+
+
+def charge_row(row: Charge, user: User, now: dt.datetime) -> dict[str, Any]:
+    """A charge with its lamp, its last progress and whether this user may write."""
+    notes = list(row.notes.all())
+    return {
+        "row": row, "case": row.case, "lamp": charge_lamp(row, timezone.localdate(now)), "notes": notes,
+        "last": notes[0] if notes else None, "write": not guards.no_progress(row, user),
+    }  # fmt: skip
+
+
+def charge_lamp(row: Charge, today: dt.date) -> Lamp:
+    """By its day until it ends; then whether that was in time."""
+    if row.ended_on:
+        return Lamp("idle", _("超期结束")) if row.ended_on > row.due_on else Lamp("ok", _("按期结束"))
+    return lamp(row.due_on, today)
+
+
 def lists(user: User) -> dict[str, Any]:
     """The lists this user has, each unevaluated where it is a query."""
     found: dict[str, Any] = {}
@@ -45,6 +105,8 @@ def lists(user: User) -> dict[str, Any]:
         found["reports"] = UrgentEvent.objects.visible_to(user).open().select_related("case").order_by("known_at", "pk")
     if user.can("briefing.answer") or user.can("briefing.instruct"):
         found["instructions"] = open_instructions(user)
+    if user.can("briefing.instruct"):
+        found["charges"] = open_charges(user)
     if user.can("briefing.duty"):
         found["duties"] = duties.everything_open(Case.objects.visible_to(user))
     if user.can("briefing.digest") or user.can("briefing.instruct"):
@@ -60,6 +122,7 @@ def page(user: User, tab: str, number: str | None, now: dt.datetime) -> dict[str
     dress: dict[str, Callable[..., dict[str, Any]]] = {
         "reports": event_row,
         "instructions": instruction_row,
+        "charges": charge_row,
         "duties": duty_row,
         "digests": digest_row,
     }
@@ -67,7 +130,8 @@ def page(user: User, tab: str, number: str | None, now: dt.datetime) -> dict[str
         {"url": f"?tab={code}", "label": TABS[code], "count": _count(rows), "current": code == tab}
         for code, rows in found.items()
     ]
-    return {"tab": tab, "tabs": tabs, "page_obj": shown, "rows": [dress[tab](row, user, now) for row in shown]}
+    context = {"tab": tab, "tabs": tabs, "page_obj": shown, "rows": [dress[tab](row, user, now) for row in shown]}
+    return context | {"by_leader": by_leader(user, timezone.localdate(now)) if tab == "charges" else ()}
 
 
 def _count(rows: Any) -> int:

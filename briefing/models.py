@@ -272,3 +272,74 @@ class Instruction(models.Model):
     @property
     def is_open(self) -> bool:
         return self.answered_at is None and self.withdrawn_at is None
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    def visible_to(self, user: User) -> Self:
+        """Whoever may know of the matter knows which leader has taken charge of it."""
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def with_parts(self) -> Self:
+        joined = self.select_related("case__handling_unit", "leader__unit", "recorded_by", "ended_by")
+        notes = models.Prefetch("notes", ChargeNote.objects.select_related("made_by"))
+        return joined.prefetch_related(notes, "case__interests")
+
+
+class Charge(models.Model):
+    """领导包案: which leader answers for a matter, since when, until when, and how it ended."""
+
+    case = models.ForeignKey(Case, verbose_name=_("事项"), on_delete=models.PROTECT, related_name="charges")
+    leader_name = models.CharField(_("包案领导"), max_length=60)
+    leader = _person(null=True, blank=True)
+    task = models.TextField(_("包案要求"), blank=True)
+    since = models.DateField(_("包案日期"))
+    due_on = models.DateField(_("办结期限"))
+    recorded_at = models.DateTimeField()
+    recorded_by = _person()
+    ended_on = models.DateField(_("结束日期"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = _person(null=True)
+    result = models.TextField(_("包案结果"), blank=True)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="one_leader_in_charge"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("since")), name="charge_due_after_since"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_on__isnull=True)
+                | Q(ended_at__isnull=False, ended_on__isnull=False) & ~Q(result=""),
+                name="charge_ends_with_a_result",
+            ),
+        ]
+        verbose_name = _("领导包案")
+        verbose_name_plural = _("领导包案")
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.leader_name}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+
+class ChargeNote(models.Model):
+    """What was done about a matter a leader has charge of."""
+
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(_("进展"))
+    made_at = models.DateTimeField(_("时间"))
+    made_by = _person()
+
+    class Meta:
+        ordering = ["charge", "-pk"]
+        verbose_name = _("包案进展")
+        verbose_name_plural = _("包案进展")
+
+    def __str__(self) -> str:
+        return f"{self.charge} {self.made_at:%Y-%m-%d}"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from briefing.hours import Owed
-from briefing.models import Instruction, UrgentEvent
+from briefing.models import Charge, Instruction, UrgentEvent
 from cases.clocks import local_day
 from cases.models import Case
 from cases.telling import may_be_told, people_at
@@ -74,3 +74,19 @@ def tell_withdrawn(instruction: Instruction, at: dt.datetime) -> None:
     text = _("%(number)s 的批示已撤销。") % {"number": instruction.case.number}
     key = f"instruction_withdrawn:{instruction.pk}"
     _put(instruction.case, answering(instruction), "instruction", "info", text, key, at)
+
+
+def tell_charge(charge: Charge, at: dt.datetime) -> None:
+    """The leader, and the unit that has the matter."""
+    unit = charge.case.handling_unit
+    people = [charge.leader] if charge.leader else []
+    people += people_at(unit, "cases.take_up") if unit else []
+    text = _("%(number)s 由 %(name)s 包案，办结期限 %(day)s。")
+    facts = {"number": charge.case.number, "name": charge.leader_name, "day": charge.due_on.isoformat()}
+    _put(charge.case, people, "charge", "warn", text % facts, f"took_charge:{charge.pk}", at)
+
+
+def tell_charge_ended(charge: Charge, at: dt.datetime) -> None:
+    people = [user for user in (charge.leader, charge.recorded_by) if user]
+    text = _("%(number)s 的包案已结束。") % {"number": charge.case.number}
+    _put(charge.case, people, "charge", "info", text, f"charge_ended:{charge.pk}", at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from briefing.views import acts, index, rules, urgent
+from briefing.views import acts, charges, index, rules, urgent
 
 app_name = "briefing"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("instruct/<str:number>/", acts.instruct, name="instruct"),
     path("answer/<int:pk>/", acts.answer, name="answer"),
     path("withdraw/<int:pk>/", acts.withdraw, name="withdraw"),
+    path("pressing/", charges.pressing, name="pressing"),
+    path("charge/<str:number>/", charges.take, name="charge"),
+    path("charges/<int:pk>/progress/", charges.progress, name="progress"),
+    path("charges/<int:pk>/end/", charges.end, name="end_charge"),
     path("digest/<str:number>/", acts.digest, name="digest"),
     path("digests/<int:pk>/", acts.edit, name="edit_digest"),
     path("digests/<int:pk>/issue/", acts.issue, name="issue_digest"),

@@ -75,6 +75,7 @@ def known_now(case: Case, kind: str, user: User, at: dt.datetime) -> dict[str, A
     """What a paper of this kind would say if it were issued now, as far as that is known before its step."""
     head = papers.between_units if kind in _BETWEEN_UNITS else papers.heading
     context = head(case, user, at) | {"protected": case.protected, "demand": case.demand, "facts": case.facts}
+    context["matters"] = ()  # only a letter about several matters lists them
     periods = policy.deadlines()
     context |= {
         "notify_days": periods["notify"].length, "object_days": periods["object"].length,

@@ -32,6 +32,7 @@ PAPER_KINDS: dict[str, PaperKind] = {
     "opinion": PaperKind(_("信访事项处理意见书"), "答", "print/notice.html", served=True),
     "urge_letter": PaperKind(_("催办函"), "催", "print/letter.html"),
     "supervision_letter": PaperKind(_("督办函"), "督", "print/letter.html"),
+    "suggestion": PaperKind(_("建议书"), "建", "print/letter.html"),
     "receive_notice": PaperKind(_("信访事项接收告知书"), "收", "print/notice.html", served=True),
     "ordinary_notice": PaperKind(_("转普通程序告知书"), "转普", "print/notice.html", served=True),
     "assist_letter": PaperKind(_("信访事项协办函"), "协", "print/letter.html"),

@@ -45,11 +45,17 @@ class Satisfaction(models.TextChoices):
     NOT = "not", _("不满意")
 
 
-class Stage(models.TextChoices):
-    """Stages of the reminder ladder, the mildest first."""
+class SuggestionKind(models.TextChoices):
+    """The three suggestions of article 40."""
 
-    SOON = "soon", _("7 日内到期")
-    NEAR = "near", _("3 日内到期")
-    TODAY = "today", _("今日到期")
-    LATE = "late", _("已超期")
-    LONG_LATE = "long_late", _("超期 15 日")
+    IMPROVE = "improve", _("改进工作建议")
+    POLICY = "policy", _("完善政策建议")
+    BLAME = "blame", _("追究责任建议")
+
+
+class Adoption(models.TextChoices):
+    """What the addressee says in writing it did with a suggestion."""
+
+    ADOPTED = "adopted", _("采纳")
+    PARTLY = "partly", _("部分采纳")
+    NOT = "not", _("不采纳")

@@ -6,22 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from accounts.models import User
+from accounts.models import Unit, User
 from cases.lamps import Lamp, case_lamp, lamp
 from cases.models import Case, CaseQuerySet
 from cases.shielding import shielded, shown_name
-from followup import guards
+from followup import guards, planning, policy
 from followup.choices import Reached
-from followup.models import Reminder, ReturnVisit, Supervision, SupervisionQuerySet, Urging
+from followup.models import Reminder, ReturnVisit, Suggestion, Supervision, SupervisionQuerySet, Urging
 
 PAGE = 20
+MOST = 100  # matters in one letter
 SOON = 5  # calendar days
+OWED = {"feedback": __("督办反馈"), "adoption": __("采纳情况反馈"), "charge": __("领导包案")}
 TABS: dict[str, Promise] = {"late": __("超期与临期"), "orders": __("督办未销号"), "visits": __("待回访")}
 
 
@@ -48,10 +51,12 @@ def tabs(user: User, current: str, cases: CaseQuerySet, query: Any, now: dt.date
     if user.can("followup.return_visit"):
         counts["visits"] = to_visit(cases).count()
     kept = [(key, value) for key, value in query.items() if key not in ("tab", "page") and value]
-    return [
+    lists = [
         {"url": "?" + urlencode([*kept, ("tab", code)]), "label": TABS[code], "count": n, "current": code == current}
         for code, n in counts.items()
     ]
+    owed = Suggestion.objects.visible_to(user).unanswered().count()
+    return [*lists, {"url": reverse("followup:suggestions"), "label": _("三项建议"), "count": owed, "current": False}]
 
 
 def page(user: User, tab: str, cases: CaseQuerySet, number: str | None, now: dt.datetime) -> dict[str, Any]:
@@ -65,20 +70,30 @@ def page(user: User, tab: str, cases: CaseQuerySet, number: str | None, now: dt.
     }
     rows, dress = lists[tab]
     shown = Paginator(rows, PAGE).get_page(number)
+    shown.object_list = list(shown.object_list)
+    if tab == "late":
+        _advised(shown.object_list, today)
     context = {"tab": tab, "page_obj": shown, "rows": [dress(row, user, today) for row in shown]}
     return context | {"by_unit": by_unit(cases, today) if tab == "late" else ()}
 
 
 def _late(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
-    urgings = Prefetch("urgings", Urging.objects.select_related("paper"), to_attr="urged")
+    urgings = Prefetch("urgings", Urging.objects.select_related("paper", "letter__paper"), to_attr="urged")
     return pressing(cases, today).for_list().prefetch_related(urgings)
+
+
+def _advised(cases: list[Case], today: dt.date) -> None:
+    """Read at once for a page of matters what the ladder suggests for each."""
+    known = planning.advice(Case.objects.filter(pk__in=[case.pk for case in cases]), today)
+    for case in cases:
+        case.__dict__["advice"] = known.get(case.pk, "")
 
 
 def _late_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
     urged: list[Urging] = case.urged  # type: ignore[attr-defined]  # prefetched by _late()
     return {
         "case": case, "lamp": case_lamp(case, today), "last": urged[0] if urged else None, "times": len(urged),
-        "urge": not guards.no_urging(case, user),
+        "urge": not guards.no_urging(case, user), "advice": getattr(case, "advice", ""),  # by _advised()
         "supervise": not guards.no_supervision(case, user),
     }  # fmt: skip
 
@@ -87,6 +102,7 @@ def _order_row(order: Supervision, user: User, today: dt.date) -> dict[str, Any]
     return {
         "row": order, "case": order.case, "lamp": feedback_lamp(order, today),
         "feed": not guards.no_feedback(order, user), "close": not guards.no_closing(order, user),
+        "back": not guards.no_returning(order, user),
     }  # fmt: skip
 
 
@@ -108,6 +124,12 @@ def by_unit(cases: CaseQuerySet, today: dt.date) -> list[dict[str, Any]]:
     return [{"code": code, "name": short or name or _("尚未转交"), "n": n} for code, short, name, n in counted]
 
 
+def late_at(cases: CaseQuerySet, unit: Unit, user: User, today: dt.date) -> list[dict[str, Any]]:
+    """The late matters of one unit, the latest first, each with the reason why it cannot be urged, if any."""
+    rows = _late(cases.overdue(today).filter(handling_unit=unit), today)[:MOST]
+    return [_late_row(case, user, today) | {"reason": guards.no_urging(case, user)} for case in rows]
+
+
 def feedback_lamp(order: Supervision, today: dt.date) -> Lamp:
     """The lamp of a supervision: by its day for feedback until there is some."""
     if order.closed_at:
@@ -117,7 +139,15 @@ def feedback_lamp(order: Supervision, today: dt.date) -> Lamp:
     return lamp(order.due_on, today, supervised=True)
 
 
-def reminders(case: Case) -> QuerySet[Reminder]:
-    """Reminders that went out about a matter, the newest first."""
-    sent = Reminder.objects.filter(clock__case=case, superseded=False)
-    return sent.select_related("clock").order_by("-at", "-pk")
+def reminders(case: Case) -> list[dict[str, Any]]:
+    """Reminders that went out about a matter, the newest first: the day, the rung, and who was told."""
+    sent = Reminder.objects.filter(Q(case=case) | Q(clock__case=case), superseded=False)
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sent.select_related("clock", "recipient").order_by("-at", "-pk"):
+        day = timezone.localdate(row.at)
+        line = found.setdefault((day, row.source, row.clock_id, row.stage), {
+            "day": day, "what": row.clock.get_kind_display() if row.clock else OWED.get(row.rule, ""),
+            "stage": policy.labels().get(row.stage, row.stage), "people": [],
+        })  # fmt: skip
+        line["people"] += [str(row.recipient)] if row.recipient else []
+    return list(found.values())

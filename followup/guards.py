@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Unit, User
 from cases.choices import WITH_A_UNIT
 from cases.clocks import OURS
 from cases.models import Case
@@ -34,6 +34,22 @@ def bad_urging(way: str, spoke_to: str, promised_on: dt.date | None, today: dt.d
     if way != UrgeWay.LETTER and not spoke_to.strip():
         return _("请填写联系人：派人、打电话、召开会议的，写明与谁联系。")
     return _bad_day(promised_on, today, _("承诺日期")) if promised_on else ""
+
+
+def not_in_letter(case: Case, unit: Unit, actor: User) -> str:
+    """Why a matter has no place in a letter to this unit: it lies elsewhere by now, or needs no urging."""
+    if case.handling_unit_id != unit.pk:
+        return _("此事项现在不由“%(unit)s”承办。") % {"unit": unit}
+    return no_urging(case, actor)
+
+
+def bad_letter(cases: list[Case], content: str, reply_by: dt.date | None, today: dt.date) -> str:
+    """At least one matter, something to say, a day ahead."""
+    if not cases:
+        return _("所选事项现在都不能催办，没有制发催办函。")
+    if not content.strip():
+        return _("请填写催办内容。")
+    return _bad_day(reply_by, today, _("答复期限")) if reply_by else ""
 
 
 def no_supervision(case: Case, actor: User) -> str:
@@ -77,6 +93,20 @@ def no_feedback(supervision: Supervision, actor: User) -> str:
     if supervision.closed_at:
         return _("此督办已经销号。")
     return _("此督办已经反馈。") if supervision.feedback_at else ""
+
+
+def no_returning(supervision: Supervision, actor: User) -> str:
+    """Feedback is sent back by whoever may order a supervision, while the order is open."""
+    if reason := no_closing(supervision, actor):
+        return reason
+    return "" if supervision.feedback_at else _("此督办还没有反馈。")
+
+
+def bad_returning(reason: str, due_on: dt.date, today: dt.date) -> str:
+    """The unit learns what is missing, and until when."""
+    if not reason.strip():
+        return _("请写明退回的理由：缺什么、怎样补充。")
+    return _bad_day(due_on, today, _("反馈期限"))
 
 
 def no_closing(supervision: Supervision, actor: User) -> str:

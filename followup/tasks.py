@@ -14,13 +14,13 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from cases.clocks import local_day
-from followup import actions, ladder
-from followup.models import Supervision, Urging
+from followup import actions, owing, planning
+from followup.models import Urging
 from notices import delivering
 
 log = logging.getLogger(__name__)
-BATCH = 200
-AT_ONCE = 5000  # rows per kind and sweep; the next sweep goes on from there
+AT_ONCE = 5000  # acts per rule and sweep; the next sweep goes on from there
+NAMES = {"remind": "clocks", "feedback": "feedback", "adoption": "suggestions", "charge": "charges"}
 
 
 @shared_task
@@ -30,21 +30,33 @@ def remind_due_clocks() -> dict[str, int]:
 
 
 def remind(at: dt.datetime) -> dict[str, int]:
-    """All three kinds of reminders as of ``at``; returns how many of each were new."""
-    today = local_day(at)
-    told = {
-        "clocks": _each(ladder.owing(today), lambda clock: actions.remind(clock=clock, actor=None, at=at)),
-        "promises": _each(
-            Urging.objects.broken_promises(today).order_by("pk"),
-            lambda urging: actions.remind_promise(urging=urging, actor=None, at=at),
-        ),
-        "feedback": _each(
-            Supervision.objects.unanswered(today).filter(reminded_at__isnull=True).order_by("pk"),
-            lambda order: actions.remind_feedback(supervision=order, actor=None, at=at),
-        ),
-    }
+    """Everything the plan wants as of ``at`` that is not recorded yet; returns how many things owed had news.
+
+    What no longer holds is withdrawn first: a period that stopped or got a new day, a recipient who has
+    handed the matter on.
+    """
+    told = {"withdrawn": planning.withdraw_ended(at)}
+    for rule, name in NAMES.items():
+        told[name] = _of_rule(rule, at)
+    told["promises"] = _promises(at)
     beat("remind", at)
     return told
+
+
+def _of_rule(rule: str, at: dt.datetime) -> int:
+    today, directory, done = local_day(at), planning.Directory(), 0
+    for batch in owing.batches(rule, today):
+        planning.withdraw_stale(batch, at, directory)
+        for source in planning.with_news(batch, today, directory):
+            done += _one(source.row, lambda row: actions.remind(rule=rule, pk=row.pk, actor=None, at=at))
+        if done >= AT_ONCE:
+            break
+    return done
+
+
+def _promises(at: dt.datetime) -> int:
+    broken = Urging.objects.broken_promises(local_day(at)).order_by("pk")[:AT_ONCE]
+    return sum(_one(one, lambda row: actions.remind_promise(urging=row, actor=None, at=at)) for one in broken)
 
 
 def beat(name: str, at: dt.datetime) -> None:
@@ -52,23 +64,10 @@ def beat(name: str, at: dt.datetime) -> None:
     delivering.beat(name, at)
 
 
-def _each(rows: Any, act: Callable[[Any], object]) -> int:
-    """Act on every row, in batches by primary key; returns how many acts had something to do."""
-    done = seen = last = 0
-    while seen < AT_ONCE:
-        batch = list(rows.filter(pk__gt=last)[:BATCH])
-        for row in batch:
-            done += _one(row, act)
-        if len(batch) < BATCH:
-            break
-        last, seen = batch[-1].pk, seen + len(batch)
-    return done
-
-
 def _one(row: Any, act: Callable[[Any], object]) -> bool:
     try:
         return bool(act(row))
-    except IntegrityError:
+    except (IntegrityError, planning.NothingNew):
         return False  # another sweep was faster with this very row
     except Exception:
         log.exception("reminder of %s %s failed", row._meta.label_lower, row.pk)

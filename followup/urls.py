@@ -3,10 +3,21 @@
 from django.urls import path
 
 from followup import views
+from followup.views import letters, rehearsing, suggestions
 
 app_name = "followup"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("rehearsal/", rehearsing.index, name="rehearsal"),
+    path("units/<str:code>/letter/", letters.unit, name="unit_letter"),
+    path("letters/<int:pk>/paper/", letters.paper, name="letter_paper"),
+    path("suggestions/", suggestions.index, name="suggestions"),
+    path("suggestions/<int:pk>/", suggestions.detail, name="suggestion"),
+    path("suggestions/<int:pk>/answer/", suggestions.answer, name="answer_suggestion"),
+    path("suggestions/<int:pk>/close/", suggestions.close, name="close_suggestion"),
+    path("suggestions/<int:pk>/paper/", suggestions.paper, name="suggestion_paper"),
+    path("<str:number>/suggest/", views.suggest, name="suggest"),
+    path("<str:number>/supervisions/<int:pk>/return/", views.return_feedback, name="return_feedback"),
     path("<str:number>/panel/", views.panel, name="panel"),
     path("<str:number>/urge/", views.urge, name="urge"),
     path("<str:number>/letter/", views.letter, name="letter"),

@@ -13,6 +13,7 @@ from typing import Any, Self
 from django.db.models import (
     BigIntegerField,
     Case,
+    CharField,
     DateField,
     DurationField,
     Exists,
@@ -23,15 +24,17 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from briefing.models import Charge, Instruction
 from cases import clocks, models
 from cases.choices import ClockKind
 from followup.choices import Reached
-from followup.models import ReturnVisit
+from followup.models import ReturnVisit, Suggestion
 from reception.choices import Channel
 from reception.models import Visit
 from reports.periods import ONE_DAY, Period, midnight
@@ -50,20 +53,29 @@ class Scope:
 
     cases: Rows
     visits: Rows | None
+    suggestions: Rows
+    instructions: Rows
+    charges: Rows
 
     @classmethod
     def of(cls, user: User) -> Self:
         """The matters and visits visible to a user; visits of a matter hidden from them are left out."""
         cases = models.Case.objects.visible_to(user)
+        others = (
+            Suggestion.objects.visible_to(user),
+            Instruction.objects.visible_to(user),
+            Charge.objects.visible_to(user),
+        )
         if not user.can("reception.view"):
-            return cls(cases, None)
+            return cls(cases, None, *others)
         known = Q(case_link__isnull=True) | Exists(cases.filter(pk=OuterRef("case_link__case")))
-        return cls(cases, Visit.objects.visible_to(user).filter(known))
+        return cls(cases, Visit.objects.visible_to(user).filter(known), *others)
 
     @classmethod
     def everything(cls) -> Self:
         """All rows: for the command line, where nobody is signed in."""
-        return cls(models.Case.objects.all(), Visit.objects.all())
+        others = (Suggestion.objects.all(), Instruction.objects.all(), Charge.objects.all())
+        return cls(models.Case.objects.all(), Visit.objects.all(), *others)
 
 
 def registered(scope: Scope, period: Period) -> Rows:
@@ -174,6 +186,29 @@ def evaluated(scope: Scope, period: Period) -> Rows:
     return return_visited(scope, period).filter(evaluation__isnull=False)
 
 
+def suggestions(scope: Scope, period: Period) -> Rows:
+    """三项建议 issued in the period, with what of them was adopted by then; "" while nobody had answered."""
+    start, end = period.moments()
+    known = Case(When(answered_on__lte=period.as_of, then=F("adoption")), default=Value(""), output_field=CharField())
+    return scope.suggestions.filter(issued_at__gte=start, issued_at__lt=end).annotate(adoption_then=known)
+
+
+def instructions(scope: Scope, period: Period) -> Rows:
+    """Leaders' instructions given in the period and not withdrawn by then; ``in_time``: answered by their day."""
+    made = scope.instructions.filter(given_on__range=(period.first, period.until))
+    midnight_after = midnight(period.as_of + ONE_DAY)
+    made = made.exclude(withdrawn_at__lt=midnight_after)
+    kept = Q(answered_at__lt=midnight_after) & Q(answered_at__date__lte=F("due_on"))
+    return made.annotate(in_time=Case(When(kept, then=True), default=False))
+
+
+def charges(scope: Scope, period: Period) -> Rows:
+    """Matters a leader took charge of in the period; ``in_time``: ended by its day."""
+    taken = scope.charges.filter(since__range=(period.first, period.until))
+    kept = Q(ended_on__lte=period.as_of) & Q(ended_on__lte=F("due_on"))
+    return taken.annotate(in_time=Case(When(kept, then=True), default=False))
+
+
 def with_unit(cases: Rows, as_of: dt.date) -> Rows:
     """Annotate ``unit_then``: the unit the matter lay with as of the day, 0 when it was with the office.
 
@@ -199,4 +234,7 @@ BASES: dict[str, Callable[[Scope, Period], Rows]] = {
     "overdue": overdue,
     "return_visited": return_visited,
     "evaluated": evaluated,
+    "suggestions": suggestions,
+    "instructions": instructions,
+    "charges": charges,
 }

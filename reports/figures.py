@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts.models import Unit
 from cases import policy
-from followup.choices import Satisfaction
+from followup.choices import Adoption, Satisfaction, SuggestionKind
 from reception.choices import Channel, Purpose
 from reception.models import ContentCategory
 
@@ -228,6 +228,52 @@ FIGURES: dict[str, Figure] = {
             __("截至统计日，仍有转送、告知、办理等期限已过而未完成的事项，不论何时登记；到期当日不算超期。"),
             "overdue", by=("unit", "category"), less_is_better=True,
         ),
+        Figure(
+            "suggestions", __("三项建议"), __("份"),
+            __("制发日期在本期内的改进工作、完善政策、追究责任建议（第四十条），一份建议书计一份，不论涉及几件事项。"),
+            "suggestions", by=("suggestion_kind", "addressee", "adoption"),
+        ),
+        Figure(
+            "suggestions_adopted", __("建议采纳"), "",
+            __("本期制发的三项建议中，截至统计日对方书面反馈全部采纳的。"),
+            "suggestions", SHARE, Q(adoption_then=Adoption.ADOPTED), by=("suggestion_kind", "addressee"),
+        ),
+        Figure(
+            "suggestions_partly", __("建议部分采纳"), "",
+            __("本期制发的三项建议中，截至统计日对方书面反馈部分采纳的。"),
+            "suggestions", SHARE, Q(adoption_then=Adoption.PARTLY), by=("suggestion_kind", "addressee"),
+        ),
+        Figure(
+            "suggestions_not", __("建议不采纳"), "",
+            __("本期制发的三项建议中，截至统计日对方书面反馈不采纳的。"),
+            "suggestions", SHARE, Q(adoption_then=Adoption.NOT), by=("suggestion_kind", "addressee"),
+            less_is_better=True,
+        ),
+        Figure(
+            "suggestions_unanswered", __("建议未反馈"), "",
+            __("本期制发的三项建议中，截至统计日没有书面反馈采纳情况的，不论是否到期。"),
+            "suggestions", SHARE, Q(adoption_then=""), by=("suggestion_kind", "addressee"), less_is_better=True,
+        ),
+        Figure(
+            "instructions", __("领导批示"), __("件"),
+            __("批示日期在本期内的领导批示，一次批示交由一个单位或者人员的计一件；已撤销的不计。"),
+            "instructions", by=("leader",),
+        ),
+        Figure(
+            "instructions_in_time", __("批示按期反馈"), "",
+            __("本期的领导批示中，在落实期限以前（含当日）反馈落实情况的；尚未反馈的计入分母。"),
+            "instructions", SHARE, Q(in_time=True), by=("leader",),
+        ),
+        Figure(
+            "charges", __("领导包案"), __("件"),
+            __("包案日期在本期内的领导包案，一件事项包案一次计一件。"),
+            "charges", by=("leader",),
+        ),
+        Figure(
+            "charges_in_time", __("包案按期结束"), "",
+            __("本期的领导包案中，在办结期限以前（含当日）结束的；尚未结束的计入分母。"),
+            "charges", SHARE, Q(in_time=True), by=("leader",),
+        ),
     )
 }  # fmt: skip
 
@@ -310,6 +356,18 @@ DIMENSIONS: dict[str, Dimension] = {
             "purpose", __("信访目的"), F("purpose"), lambda keys: {key: str(label) for key, label in Purpose.choices},
             __("未填写"), lambda: list(Purpose.values),
         ),
+        Dimension(
+            "suggestion_kind", __("建议种类"), F("kind"),
+            lambda keys: {code: str(label) for code, label in SuggestionKind.choices},
+            __("未填写"), lambda: list(SuggestionKind.values),
+        ),
+        Dimension(
+            "adoption", __("采纳情况"), F("adoption_then"),
+            lambda keys: {code: str(label) for code, label in Adoption.choices},
+            __("未反馈"), lambda: list(Adoption.values),
+        ),
+        Dimension("addressee", __("建议对象"), F("unit_id"), _unit_labels, __("未填写"), whole=True),
+        Dimension("leader", __("领导"), F("leader_name"), lambda keys: {}, __("未填写")),
         Dimension("turn", __("初次和再次"), TURN, _turn_labels, __("未填写"), lambda: ["first", "repeat", "open"]),
         Dimension("size", __("个体和集体"), SIZE, _size_labels, __("未填写"), lambda: ["single", "group"]),
     )

@@ -53,6 +53,13 @@ SPECS: tuple[tuple[str, Promise, str, tuple[str, ...], Promise | str], ...] = (
     ("by_purpose", __("按信访目的"), "purpose", ("matters", "batches", "persons"), ""),
     ("by_turn", __("初次和再次来访"), "turn", ("batches", "persons"), __("同一事项第二次及以后来访的，计为再次。")),
     ("by_size", __("个体访和集体访"), "size", ("batches", "persons"), ""),
+    (
+        "by_suggestion", __("三项建议及采纳情况"), "suggestion_kind",
+        ("suggestions", "suggestions_adopted", "suggestions_partly", "suggestions_not", "suggestions_unanswered"),
+        __("《信访工作条例》第四十一条规定的年度报告内容。"),
+    ),
+    ("by_instruction", __("领导批示"), "leader", ("instructions", "instructions_in_time"), __("按件数统计，不排名次。")),
+    ("by_charge", __("领导包案"), "leader", ("charges", "charges_in_time"), __("按件数统计，不排名次。")),
 )  # fmt: skip
 UNIT_FIGURES = ("closed_in_time", "mean_days", "satisfaction")
 UNIT_NOTE = __("只按按期办结率排名，不按件数排名；到期事项不足 10 件的单位不排名。")

@@ -12,7 +12,7 @@ from PIL import Image
 from accounts.models import Unit
 from approvals.asking import pending
 from archive import actions as filing
-from briefing.actions import digests, instructing, urgent
+from briefing.actions import charging, digests, instructing, urgent
 from cases.actions import (
     answering,
     attaching,
@@ -33,6 +33,7 @@ from cases.models import Case
 from documents import wording
 from documents.models import Paper
 from followup import actions as following
+from followup import tasks as chasing
 from reception import actions as persons
 from review import actions as reviewing
 from review import chain
@@ -160,6 +161,30 @@ def sides(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> Non
     )  # fmt: skip
     following.give_feedback(supervision=supervision, actor=handler, at=at(), feedback=WORDS)
     rows["supervision"] = [supervision.pk]
+    chased(case, people, rows)
+
+
+def chased(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> None:
+    """A feedback sent back and given again, one letter for the unit, a suggestion, a leader in charge."""
+    boss, leader, handler = (people[one] for one in ("supervisor", "leader", "handler"))
+    soon = today() + dt.timedelta(days=9)
+    order = again(case).supervisions.get()
+    following.return_feedback(supervision=order, actor=boss, at=at(), reason=WORDS, due_on=soon)
+    following.give_feedback(supervision=again(order), actor=handler, at=at(), feedback=WORDS)
+    letter = following.urge_unit(
+        unit=factories.housing(), cases=[again(case)], actor=boss, at=at(), content=WORDS, key="c" * 32
+    )
+    advice = following.suggest(
+        cases=[again(case)], actor=boss, at=at(), kind="blame", ground="evasion", unit=Unit.objects.get(code="CITY"),
+        facts=f"{TITLE}问题未查。", text=WORDS, due_on=today() + dt.timedelta(days=1),
+    )  # fmt: skip
+    charge = charging.take_charge(
+        case=again(case), actor=leader, at=at(), leader=leader, leader_name="张副市长", since=today(), due_on=today(),
+        task=f"化解{TITLE}问题。",
+    )  # fmt: skip
+    charging.note_progress(charge=charge, actor=leader, at=at(), text=WORDS)
+    rows["letter"], rows["suggestion"], rows["charge"] = [letter.pk], [advice.pk], [charge.pk]
+    chasing.remind(at() + dt.timedelta(days=70))
 
 
 def judged(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> None:
@@ -249,5 +274,8 @@ PKS = {
     "reception:merging": "merging", "cases:meeting_outcome": "meeting", "briefing:call": "event",
     "briefing:end": "event", "briefing:answer": "instruction", "briefing:withdraw": "instruction",
     "briefing:edit_digest": "digest", "briefing:issue_digest": "digest", "briefing:digest_paper": "digest",
-    "followup:feedback": "supervision", "followup:close_supervision": "supervision", "archive:taking_apart": "apart",
+    "followup:feedback": "supervision", "followup:close_supervision": "supervision", "followup:return_feedback": "supervision",
+    "followup:letter_paper": "letter", "followup:suggestion": "suggestion", "followup:answer_suggestion": "suggestion",
+    "followup:close_suggestion": "suggestion", "followup:suggestion_paper": "suggestion", "briefing:progress": "charge",
+    "briefing:end_charge": "charge", "archive:taking_apart": "apart",
 }  # fmt: skip

@@ -54,7 +54,7 @@ def arguments(name: str, wanted: set[str], rows: dict[str, list[Any]]) -> dict[s
     values: dict[str, object] = {
         "number": rows["visit" if of_visits else "filed" if name in OF_FILED else "number"][0],
         "step": "accept", "field": "title", "kind": "opinion", "figure": "items", "name": "unlock",
-        "code": rows["code"][0], "year": timezone.localdate().year,
+        "code": "ZJJ" if name == "followup:unit_letter" else rows["code"][0], "year": timezone.localdate().year,
         "uid": "00000000-0000-4000-8000-000000000000",
     }  # fmt: skip
     values["pk"] = rows[PKS[name]][0] if name in PKS else rows.get(name, rows["somebody"])[0]

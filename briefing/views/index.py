@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from briefing import duties, hours, listing, policy
-from briefing.models import Digest, Instruction, UrgentEvent
+from briefing import duties, guards, hours, listing, policy
+from briefing.models import Charge, Digest, Instruction, UrgentEvent
 from cases.models import Case
 from cases.views.finding import matter
 from cases.workflow import refusal
@@ -32,6 +32,8 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
         "case": case, "buttons": _buttons(case, user, now), "instructions": [],
         "digests": Digest.objects.visible_to(user).filter(links__case=case).select_related("paper", "made_by"),
     }  # fmt: skip
+    charges = Charge.objects.visible_to(user).filter(case=case).with_parts()
+    context["charges"] = [listing.charge_row(row, user, now) for row in charges]
     context["instructions"] = [listing.instruction_row(row, user, now) for row in instructions]
     return render(request, "briefing/panel.html", context | _office(case, user, now))
 
@@ -57,4 +59,5 @@ def _buttons(case: Case, user: Any, now: Any) -> list[tuple[str, Any]]:
         ("instruct", "briefing:instruct", __("登记批示")),
         ("digest", "briefing:digest", __("编写摘报")),
     )
-    return [(name, label) for step, name, label in possible if not refusal(case, step, user, now)]
+    buttons = [(name, label) for step, name, label in possible if not refusal(case, step, user, now)]
+    return buttons if guards.no_charge(case, user) else [*buttons, ("briefing:charge", __("领导包案"))]

@@ -73,9 +73,9 @@ def due_clock(db):
 def test_a_task_sent_through_redis_is_executed(redis_url, due_clock, tmp_path):
     sender = Celery(broker=redis_url)
     assert executed_by_a_worker(redis_url, sender, tmp_path)
-    assert list(due_clock.reminders.values_list("stage", "superseded")) == [
+    assert set(due_clock.reminders.values_list("stage", "superseded")) == {
         ("near", True), ("today", True), ("late", False),
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def test_a_task_sent_through_the_embedded_folder_is_executed(due_clock, tmp_path, monkeypatch):
@@ -87,5 +87,5 @@ def test_a_task_sent_through_the_embedded_folder_is_executed(due_clock, tmp_path
     sender = Celery(broker=options["CELERY_BROKER_URL"])
     sender.conf.broker_transport_options = options["CELERY_BROKER_TRANSPORT_OPTIONS"]
     assert executed_by_a_worker("", sender, tmp_path)
-    assert due_clock.reminders.filter(superseded=False).count() == 1
+    assert due_clock.reminders.filter(superseded=False).count() == 2  # registering clerk, supervisor
     assert list(findings()) == []

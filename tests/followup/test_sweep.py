@@ -11,7 +11,7 @@ from audit.models import Event
 from audit.verifying import findings
 from cases.actions import handling, sending
 from cases.models import Case, Clock
-from followup import actions, ladder, policy, tasks
+from followup import actions, ladder, owing, planning, policy, tasks
 from followup.models import Reminder
 from notices.models import Beat, Notice
 from tests import factories
@@ -36,11 +36,17 @@ def day(text):
 
 
 def reminders():
-    return {(row.clock.kind, row.version, row.stage, row.superseded) for row in Reminder.objects.all()}
+    """Every recorded reminder: what, which version of it, rung, to whom, passed over or told."""
+    rows = Reminder.objects.select_related("clock", "recipient")
+    return {(row.clock.kind, row.version, row.stage, row.recipient.username, row.superseded) for row in rows}
+
+
+def of(stages, *people, superseded=False, version=1, kind="handle"):
+    return {(kind, version, stage, who, superseded) for stage in stages for who in people}
 
 
 def told():
-    kinds = ("remind", "promise", "remind_feedback")
+    kinds = ("remind", "promise", "feedback", "adoption", "charge")
     return {(notice.recipient.username, notice.text) for notice in Notice.objects.filter(kind__in=kinds)}
 
 
@@ -71,18 +77,19 @@ def told():
 )
 def test_the_stage_reached_by_days_left(kind, left, stages):
     today = factories.day("2026-05-01")
-    clock = Clock(kind=kind, strict_due=today + dt.timedelta(days=left))
-    assert [rung.stage for rung in ladder.reached(clock, today)] == stages
+    due = today + dt.timedelta(days=left)
+    source = owing.Source("remind", kind, Clock(pk=1), 1, due, (), None)
+    assert [rung.stage for rung, day in planning.steps(source) if day <= today] == stages
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("[soon]", "[sooner]"), "The ladder must hold"),
-        (("from_day = -7", "from_day = 9"), "The ladder must hold"),
-        (('"leader"', '"mayor"'), "[long_late]: unknown ['mayor']"),
-        (('tone = "info"', ""), "[soon]: 'tone'"),
+        (("from_day = -7", "from_day = 9"), "The rungs of "),
+        (('"leader"', '"mayor"'), "[unanswered_leader]: unknown ['mayor']"),
+        (('tone = "info"', ""), "[soon]: missing or unknown: tone"),
         (('"transfer"', '"transfers"'), "[near]: unknown ['transfers']"),
+        (('counts_from = "urging"', 'counts_from = "Easter"'), "[no_result]: unknown ['Easter']"),
     ],
 )
 def test_a_broken_ladder_is_named(change, sentence):
@@ -93,6 +100,27 @@ def test_a_broken_ladder_is_named(change, sentence):
     assert str(error.value).startswith(sentence)
 
 
+def test_an_office_changes_rungs_in_its_own_file():
+    house = policy.FILE.read_text(encoding="utf-8")
+    rung = """
+    [soon]
+    label = "10 日内到期"
+    of = ["handle"]
+    counts_from = "due"
+    from_day = -10
+    tell = ["handler"]
+    tone = "info"
+    suggest = ""
+    basis = "示范市信访局规定"
+    active = true
+    """
+    mine = policy.read(house, rung)
+    assert [(one.stage, one.from_day) for one in mine][:2] == [("soon", -10), ("near", -3)]
+    assert len(mine) == len(policy.read(house))
+    off = policy.read(house, rung.replace("active = true", "active = false"))
+    assert [one.stage for one in off][0] == "near"
+
+
 # ---- each once ----
 
 
@@ -101,7 +129,10 @@ def test_five_sweeps_on_every_day_make_each_reminder_once(case):
     for one in ("2026-04-23", "2026-04-24", "2026-04-28", "2026-05-01", "2026-05-02", "2026-05-15", "2026-05-16"):
         for _again in range(5):
             tasks.remind(day(one))
-    assert reminders() == {("handle", 1, stage, False) for stage in ("soon", "near", "today", "late", "long_late")}
+    assert reminders() == (
+        of(("soon", "near", "today", "late", "long_late"), "handler")
+        | of(("near", "today", "late", "long_late"), "supervisor") | of(("long_late",), "leader")
+    )  # fmt: skip
     soon = f"{number} 的办理期限还有 7 天，2026-05-01 到期。"
     near = f"{number} 的办理期限还有 3 天，2026-05-01 到期。"
     today = f"{number} 的办理期限今日到期。"
@@ -109,7 +140,7 @@ def test_five_sweeps_on_every_day_make_each_reminder_once(case):
     long_late = f"{number} 的办理期限已于 2026-05-01 到期，超期 15 天。"
     assert told() == {
         ("handler", soon), ("handler", near), ("supervisor", near), ("handler", today), ("supervisor", today),
-        ("handler", late), ("supervisor", late), ("handler", long_late), ("supervisor", long_late),
+        ("handler", late), ("supervisor", late + "建议发催办函。"), ("handler", long_late), ("supervisor", long_late),
         ("leader", long_late),
     }  # fmt: skip
     assert Notice.objects.filter(kind="remind").count() == 10
@@ -121,28 +152,22 @@ def test_a_sweep_three_days_late_tells_of_the_most_severe_stage_only(case):
     tasks.remind(day("2026-04-24"))
     for _again in range(5):
         tasks.remind(day("2026-05-04"))  # nothing ran since: near, today and late came meanwhile
-    assert reminders() == {
-        ("handle", 1, "soon", False), ("handle", 1, "near", True), ("handle", 1, "today", True),
-        ("handle", 1, "late", False),
-    }  # fmt: skip
+    assert reminders() == (
+        of(("soon", "late"), "handler") | of(("near", "today"), "handler", "supervisor", superseded=True)
+        | of(("late",), "supervisor")
+    )  # fmt: skip
     late = f"{case.number} 的办理期限已于 2026-05-01 到期，超期 3 天。"
     assert told() == {
-        ("handler", f"{case.number} 的办理期限还有 7 天，2026-05-01 到期。"), ("handler", late), ("supervisor", late),
+        ("handler", f"{case.number} 的办理期限还有 7 天，2026-05-01 到期。"), ("handler", late),
+        ("supervisor", late + "建议发催办函。"),
     }  # fmt: skip
-
-
-def test_the_clock_running_backwards_adds_nothing(case):
-    tasks.remind(day("2026-05-02"))
-    before = reminders(), told()
-    tasks.remind(day("2026-04-24"))
-    assert (reminders(), told()) == before
 
 
 def test_the_day_changes_at_midnight_in_the_office(case):
     tasks.remind(dt.datetime(2026, 5, 1, 15, 59, 59, tzinfo=dt.UTC))  # 23:59:59 on 1 May in Shanghai
-    assert {stage for _kind, _version, stage, _late in reminders()} == {"soon", "near", "today"}
+    assert {one[2] for one in reminders()} == {"soon", "near", "today"}
     tasks.remind(dt.datetime(2026, 5, 1, 16, 0, 0, tzinfo=dt.UTC))
-    assert {stage for _kind, _version, stage, _late in reminders()} == {"soon", "near", "today", "late"}
+    assert {one[2] for one in reminders()} == {"soon", "near", "today", "late"}
 
 
 def test_an_extension_starts_the_ladder_again(case):
@@ -150,7 +175,7 @@ def test_an_extension_starts_the_ladder_again(case):
     factories.extended(case, at=day("2026-04-25"))
     assert tasks.remind(day("2026-04-28"))["clocks"] == 0
     tasks.remind(day("2026-05-24"))
-    assert reminders() == {("handle", 1, "soon", False), ("handle", 2, "soon", False)}
+    assert reminders() == of(("soon",), "handler") | of(("soon",), "handler", version=2)
 
 
 def test_a_period_the_sender_set_is_named_once():
@@ -159,8 +184,8 @@ def test_a_period_the_sender_set_is_named_once():
     sending.assign(
         case=case, actor=supervisor, at=factories.later(1), unit=factories.housing(), due_on=factories.day("2026-04-01")
     )
-    clock = case.clocks.get(kind="assigned")
-    assert ladder.sentence(clock, factories.day("2026-03-29")) == (
+    source = owing.again("remind", case.clocks.get(kind="assigned").pk)
+    assert ladder.sentence(source, factories.day("2026-03-29")) == (
         f"{case.number} 的交办期限还有 3 天，2026-04-01 到期。"
     )
 
@@ -170,7 +195,7 @@ def test_a_stopped_clock_reminds_nobody(case):
     handling.report(case=case, actor=handler, at=factories.later(1), **factories.REPORT)
     fresh = Case.objects.get(pk=case.pk)
     handling.close(case=fresh, actor=case.people["supervisor"], at=factories.later(2))
-    assert tasks.remind(day("2026-07-01")) == {"clocks": 0, "promises": 0, "feedback": 0}
+    assert set(tasks.remind(day("2026-07-01")).values()) == {0}
     assert reminders() == set()
 
 
@@ -241,16 +266,26 @@ def test_a_kept_promise_reminds_nobody(case):
     assert tasks.remind(day("2026-03-12"))["promises"] == 0
 
 
-def test_missing_feedback_is_reminded_of_once(case):
+def test_missing_feedback_goes_up_the_ladder(case):
     order = actions.supervise(
         case=case, actor=case.people["leader"], at=factories.later(1), ground="evasion", requirement="说明原因",
         due_on=factories.day("2026-03-10"),
     )  # fmt: skip
-    assert tasks.remind(day("2026-03-10"))["feedback"] == 0
-    assert [tasks.remind(day("2026-03-11"))["feedback"] for _again in range(5)] == [1, 0, 0, 0, 0]
-    text = f"{case.number}：督办应于 2026-03-10 前反馈，示范市住房和城乡建设局 尚未反馈。"
-    assert told() == {("handler", text), ("leader", text), ("supervisor", text)}
-    actions.give_feedback(supervision=order, actor=case.people["handler"], at=day("2026-03-12"), feedback="已办")
+    head = factories.user("unit_head", factories.housing(), username="head")
+    parent = factories.user("handler", factories.housing().parent, username="parent")
+    assert {head.unit, parent.unit} == {factories.housing(), factories.housing().parent}
+    counts = [tasks.remind(day(f"2026-03-{n:02}"))["feedback"] for n in range(6, 22) for _again in range(2)]
+    assert sum(counts) == 5
+    number = case.number
+    soon, now = f"{number} 的督办反馈期限还有 3 天，2026-03-10 到期。", f"{number} 的督办反馈期限今日到期。"
+    late = {n: f"{number} 的督办反馈期限已于 2026-03-10 到期，超期 {n} 天。" for n in (1, 5, 10)}
+    # the leader ordered it, so the leader is told at every step; others the further up, the later
+    assert told() == (
+        {(who, words) for who in ("handler", "head", "supervisor", "leader") for words in (soon, now, late[1], late[5])}
+        | {("parent", late[5])} | {(who, late[10]) for who in ("head", "parent", "supervisor", "leader")}
+    )  # fmt: skip
+    actions.give_feedback(supervision=order, actor=case.people["handler"], at=day("2026-03-22"), feedback="已办")
+    assert tasks.remind(day("2026-04-12"))["feedback"] == 0
     assert list(findings()) == []
 
 
@@ -262,10 +297,10 @@ def test_one_failing_row_does_not_stop_the_others(monkeypatch, caplog):
     bad = cases[1].clocks.get().pk
     real = actions.remind
 
-    def remind(*, clock, actor, at):
-        if clock.pk == bad:
+    def remind(*, rule, pk, actor, at):
+        if pk == bad:
             raise RuntimeError("broken row")
-        return real(clock=clock, actor=actor, at=at)
+        return real(rule=rule, pk=pk, actor=actor, at=at)
 
     monkeypatch.setattr(actions, "remind", remind)
     assert tasks.remind(day("2026-03-17"))["clocks"] == 2
@@ -275,7 +310,7 @@ def test_one_failing_row_does_not_stop_the_others(monkeypatch, caplog):
 
 
 def test_more_rows_than_a_batch_are_all_reached(monkeypatch):
-    monkeypatch.setattr(tasks, "BATCH", 2)
+    monkeypatch.setattr(owing, "BATCH", 2)
     for _one in range(5):
         factories.case()
     assert tasks.remind(day("2026-03-17"))["clocks"] == 5
@@ -285,7 +320,8 @@ def test_the_command_runs_what_the_scheduler_runs(case, capsys):
     call_command("sweep", "remind", "--at", "2026-04-24T10:00:00+08:00")
     call_command("sweep", "remind", "--at", "2026-04-24")
     assert capsys.readouterr().out.splitlines() == [
-        "remind: clocks 1, promises 0, feedback 0", "remind: clocks 0, promises 0, feedback 0",
+        "remind: withdrawn 0, clocks 1, feedback 0, suggestions 0, charges 0, promises 0",
+        "remind: withdrawn 0, clocks 0, feedback 0, suggestions 0, charges 0, promises 0",
     ]  # fmt: skip
     call_command("sweep")
     assert set(Beat.objects.values_list("name", flat=True)) == {
@@ -315,6 +351,6 @@ def test_two_sweeps_at_once_remind_once(case):
     assert sum(counts) == expected
     told_of = Notice.objects.filter(kind="remind").values_list("key", flat=True)
     assert len(told_of) == len(set(told_of)) > expected
-    assert Reminder.objects.filter(superseded=False).count() == expected
+    assert Reminder.objects.filter(superseded=False).count() == len(told_of)
     assert list(findings()) == []
     assert connection.vendor in ("sqlite", "postgresql")

@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 
 from audit.verifying import findings
+from briefing.actions import charging, instructing
 from cases.actions import deciding
 from cases.models import Case
+from followup import actions as following
 from followup.models import ReturnVisit
+from reports import listing
 from reports.bases import Scope
-from reports.counting import break_down, count
+from reports.counting import Cell, break_down, count
 from reports.figures import FIGURES, Pair
 from reports.periods import Period
 from tests import factories
@@ -55,6 +58,9 @@ def test_three_matters_add_up_in_the_head(three):
         "closed_in_time": (0, 0), "answered_15": (1, 3), "answered_60": (2, 3), "mean_days": (20, 2),
         "satisfaction": (0, 0), "participation": (0, 0), "repeat_share": (0, 3), "group_share": (1, 3),
         "group_persons_share": (7, 9), "overdue": (1, None),
+        "suggestions": (0, None), "suggestions_adopted": (0, 0), "suggestions_partly": (0, 0), "suggestions_not": (0, 0),
+        "suggestions_unanswered": (0, 0), "instructions": (0, None), "instructions_in_time": (0, 0),
+        "charges": (0, None), "charges_in_time": (0, 0),
     }  # fmt: skip
     assert figures("2026-05-01", "2026-05-01", codes=["closed_in_time"]) == {"closed_in_time": (1, 1)}
     assert list(findings()) == []
@@ -198,3 +204,73 @@ def test_percentages_are_hidden_when_few_and_never_round_up_to_all(top, whole, p
 )
 def test_changes_against_an_earlier_period(code, now, then, said):
     assert Pair(FIGURES[code], *now).change(Pair(FIGURES[code], *then)) == said
+
+
+def test_suggestions_are_counted_by_kind_and_by_what_became_of_them():
+    """Five issued in March, one in April; of the five one adopted, one partly, one not, one answered after the day."""
+    factories.calendar(2026)
+    case = factories.case("handling")
+    boss, handler = case.people["supervisor"], case.people["handler"]
+    said = {"unit": factories.housing(), "ground": "evasion", "facts": "多件拖延。", "text": "完善制度。"}
+    rows = [
+        following.suggest(cases=[case], actor=boss, at=at(when), kind=kind, due_on=day("2026-05-01"), **said)
+        for kind, when in (
+            ("improve", "2026-03-03"), ("improve", "2026-03-04"), ("policy", "2026-03-05"), ("blame", "2026-03-06"),
+            ("improve", "2026-03-31"), ("blame", "2026-04-01"),
+        )
+    ]  # fmt: skip
+    answers = (("adopted", "2026-04-02"), ("partly", "2026-04-20"), ("not", "2026-04-20"), ("adopted", "2026-07-02"))
+    for row, (adoption, when) in zip(rows, answers, strict=False):
+        following.answer_suggestion(
+            suggestion=row, actor=handler, at=at(when), adoption=adoption, answer="已整改。",
+            reasons="" if adoption == "adopted" else "与上级文件不一致。", answered_on=day(when),
+        )  # fmt: skip
+    codes = [code for code in FIGURES if code.startswith("suggestions")]
+    assert figures(codes=codes) == {
+        "suggestions": (5, None), "suggestions_adopted": (1, 5), "suggestions_partly": (1, 5), "suggestions_not": (1, 5),
+        "suggestions_unanswered": (2, 5),
+    }  # fmt: skip
+    scope, march = Scope.everything(), Period(day("2026-03-01"), day("2026-03-31"), day("2026-06-30"))
+    found = break_down(scope, march, "suggestion_kind", codes, total=count(scope, march))
+    assert {line.key: [pair.numerator for pair in line.pairs.values()] for line in found.lines} == {
+        "improve": [3, 1, 1, 0, 1], "policy": [1, 0, 0, 1, 0], "blame": [1, 0, 0, 0, 1],
+    }  # fmt: skip
+    adoption = break_down(scope, march, "adoption", ["suggestions"], total=count(scope, march))
+    assert {line.label: line.pairs["suggestions"].numerator for line in adoption.lines} == {
+        "采纳": 1, "部分采纳": 1, "不采纳": 1, "未反馈": 2,
+    }  # fmt: skip
+
+
+def test_instructions_and_charges_are_counted_by_leader_and_by_their_days():
+    factories.calendar(2026)
+    people = {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "handler", "leader")}
+    cases = [factories.case("handling", people=people) for _one in range(3)]
+    boss, handler, leader = people["supervisor"], people["handler"], people["leader"]
+    for case, answered in zip(cases, ("2026-03-09", "2026-03-11", ""), strict=True):
+        row = instructing.instruct(
+            case=case, actor=boss, at=at("2026-03-03"), text="限期办结。", leader_name="张副市长",
+            given_on=day("2026-03-03"), due_on=day("2026-03-10"), to_unit=factories.housing(),
+        )  # fmt: skip
+        if answered:
+            instructing.answer_instruction(instruction=row, actor=handler, at=at(answered), answer="已落实。")
+        charge = charging.take_charge(
+            case=case, actor=leader, at=at("2026-03-03"), leader_name="leader", leader=leader, since=day("2026-03-03"),
+            due_on=day("2026-03-10"),
+        )  # fmt: skip
+        if answered:
+            charging.end_charge(charge=charge, actor=leader, at=at(answered), result="化解。", ended_on=day(answered))
+    codes = ["instructions", "instructions_in_time", "charges", "charges_in_time"]
+    assert figures(codes=codes) == {
+        "instructions": (3, None), "instructions_in_time": (1, 3), "charges": (3, None), "charges_in_time": (1, 3),
+    }  # fmt: skip
+    assert figures(codes=codes, as_of="2026-03-05") == {
+        "instructions": (3, None), "instructions_in_time": (0, 3), "charges": (3, None), "charges_in_time": (0, 3),
+    }  # fmt: skip
+    scope, march = Scope.everything(), Period(day("2026-03-01"), day("2026-03-31"), day("2026-06-30"))
+    for code, figure in FIGURES.items():
+        if figure.base in ("instructions", "charges"):
+            found = break_down(scope, march, "leader", [code], total=count(scope, march), limit=None)
+            cell = Cell(figure, dimension=found.dimension, key=found.lines[0].key)
+            rows = listing.listed(scope, march, cell)
+            table = listing.rows_table(cell, listing.title_of(cell), rows)
+            assert len(table.rows) == found.lines[0].pairs[code].numerator

@@ -64,7 +64,7 @@ def test_queries_do_not_grow_with_the_rows(leader):
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(url).status_code == 200
             counts.setdefault(name, []).append(len(captured))
-    assert counts == {"page": [62, 62], "rows": [9, 9], "visits": [9, 9]}
+    assert counts == {"page": [75, 75], "rows": [9, 9], "visits": [9, 9]}
 
 
 def _more(matters, serial):
@@ -185,13 +185,14 @@ def test_workbook_holds_the_tables_with_real_numbers_and_days(leader):
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     assert book.sheet_names == [
         "全部指标", "近 12 个月", "现在超期的事项在哪里", "承办单位办理情况", "按十类归类", "按内容分类", "按问题属地",
-        "按信访形式", "按信访目的", "初次和再次来访", "个体访和集体访", "多次来访的事项", "指标口径",
+        "按信访形式", "按信访目的", "初次和再次来访", "个体访和集体访", "三项建议及采纳情况", "领导批示", "领导包案",
+        "多次来访的事项", "指标口径",
     ]  # fmt: skip
     months = book.get_sheet_by_name("近 12 个月").to_python()
     assert [row[0] for row in months[-12:]] == [dt.date(2025, n, 1) for n in range(1, 13)]
     assert [row[1] for row in months[-12:]] == [row[1].value for row in page["trend"].table.rows]
     summary = book.get_sheet_by_name("全部指标").to_python()
-    assert [row[:2] for row in summary[-14:]] == [[r[0].text, r[1].value] for r in page["summary"].rows]
+    assert [row[:2] for row in summary[-23:]] == [[r[0].text, r[1].value] for r in page["summary"].rows]
     assert answer.headers["Content-Disposition"].startswith(
         'attachment; filename="statistics-2025-01-01-2025-12-31.xlsx"'
     )

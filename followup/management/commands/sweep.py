@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from briefing.tasks import remind as remind_owed
+from cases.clocks import local_day
 from cases.tasks import pass_windows
 from documents.tasks import render_pending
 from drafts.tasks import purge_drafts
-from followup import tasks
+from followup import ladder, planning, tasks
 from hall.tasks import close_days
 from notices.tasks import deliver
 
@@ -26,11 +27,28 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at", metavar="ISO-TIME", help="pretend it is this moment (windows, reminders and hall only)"
         )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="reminders only: say who would be told what, and write nothing"
+        )
 
-    def handle(self, *args: Any, name: str | None, at: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, name: str | None, at: str | None, dry_run: bool, **options: Any) -> None:
         moment = _moment(at) if at else timezone.now()
+        if dry_run:
+            self._rehearse(name, moment)
+            return
         for each in [name] if name else NAMES:
             self.stdout.write(f"{each}: {self._run(each, moment)}")
+
+    def _rehearse(self, name: str | None, moment: dt.datetime) -> None:
+        """One line a reminder: to whom, by which rung, why, in which words."""
+        if name != "remind":
+            raise CommandError("--dry-run: only for the sweep remind")
+        today = local_day(moment)
+        found = planning.rehearse(moment, today)
+        for _day, one in found:
+            words = (one.recipient.username, one.rung.stage, ladder.why(one), ladder.text(one, today))
+            self.stdout.write(" | ".join(words))
+        self.stdout.write(f"remind: {len(found)} to tell, nothing written")
 
     def _run(self, name: str, moment: dt.datetime) -> str:
         if name == "windows":

@@ -20,10 +20,10 @@ from cases.shielding import shielded, shown_name
 from cases.views.finding import matter
 from cases.workflow import refusal as refusal_of_step
 from drafts.filling import done, hold
-from followup import actions, desk, forms, guards
+from followup import actions, adopting, desk, forms, guards
 from followup.choices import UrgeWay
 from followup.filters import DeskFilter
-from followup.models import ReturnVisit, Supervision
+from followup.models import ReturnVisit, Suggestion, Supervision
 from followup.phrases import URGE_LATE, URGE_SOON
 from vault.errors import Refusal, Stale
 
@@ -35,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     cases = Case.objects.visible_to(request.user)
     found = DeskFilter(request.GET, queryset=cases, user=request.user, today=timezone.localdate(now))
     context = desk.page(request.user, request.GET.get("tab", ""), found.qs, request.GET.get("page"), now)
+    context["may_rehearse"] = request.user.can("followup.urge") or request.user.can("followup.supervise")
     context["tabs"] = desk.tabs(request.user, context["tab"], found.qs, request.GET, now)
     return render(request, "followup/index.html", context | {"filter": found})
 
@@ -42,11 +43,13 @@ def index(request: HttpRequest) -> HttpResponse:
 def panel(request: HttpRequest, number: str) -> HttpResponse:
     """Urgings, supervisions and return visits of one matter, for its page."""
     case, user, now = matter(request, number), request.user, timezone.now()
-    orders = [_with_acts(order, user, now) for order in case.supervisions.with_parts()]
+    orders = [_with_acts(order, user, now) for order in case.supervisions.with_rounds()]
     visits = [] if shielded(case, user) else case.return_visits.select_related("visited_by", "paper")
+    advice = Suggestion.objects.visible_to(user).filter(cases=case).with_parts()
     context = {
+        "suggestions": [adopting.row_of(one, user, now) for one in advice],
         "reopen": not refusal_of_step(case, "reopen", user, now),
-        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper"),
+        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
         "visits": visits, "reminders": desk.reminders(case), "buttons": _buttons(case, user),
     }  # fmt: skip
     return render(request, "followup/panel.html", context)
@@ -56,6 +59,7 @@ def _with_acts(order: Supervision, user: Any, now: dt.datetime) -> dict[str, Any
     return {
         "row": order, "lamp": desk.feedback_lamp(order, timezone.localdate(now)),
         "feed": not guards.no_feedback(order, user), "close": not guards.no_closing(order, user),
+        "back": not guards.no_returning(order, user),
     }  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def _buttons(case: Case, user: Any) -> list[tuple[str, Promise]]:
     possible = (
         ("followup:urge", __("催办"), guards.no_urging(case, user)),
         ("followup:supervise", __("督办"), guards.no_supervision(case, user)),
+        ("followup:suggest", __("三项建议"), adopting.no_suggesting(user)),
         ("followup:return_visit", __("登记回访"), guards.no_return_visit(case, user)),
     )
     return [(name, label) for name, label, reason in possible if not reason]
@@ -107,6 +112,23 @@ def feedback(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return _page(request, case, forms.FeedbackForm, actions.give_feedback, __("反馈督办"), reason, supervision=order)
 
 
+def return_feedback(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The feedback is not enough."""
+    case = matter(request, number)
+    request.user.must("followup.supervise")
+    order = get_object_or_404(case.supervisions.with_parts(), pk=pk)
+    reason = guards.no_returning(order, request.user)
+    return _page(request, case, forms.ReturnFeedbackForm, actions.return_feedback, __("退回反馈"), reason, order)
+
+
+def suggest(request: HttpRequest, number: str) -> HttpResponse:
+    """改进工作、完善政策或者追究责任建议, starting from a matter."""
+    case = matter(request, number)
+    request.user.must("followup.supervise")
+    reason = adopting.no_suggesting(request.user)
+    return _page(request, case, forms.SuggestForm, actions.suggest, __("三项建议"), reason, about={})
+
+
 def close_supervision(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """销号."""
     case = matter(request, number)
@@ -126,7 +148,7 @@ def return_visit(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(
     request: HttpRequest, case: Case, kind: type[StepForm], verb: Callable[..., Any], label: Promise, reason: str,
-    supervision: Supervision | None = None,
+    supervision: Supervision | None = None, about: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Show a form, or do its verb: 409 when it is not possible now, 422 when something must be corrected."""
     if reason:
@@ -136,7 +158,7 @@ def _page(
     data = request.POST if request.method == "POST" else None
     form = kind(data, case=case, actor=request.user, today=timezone.localdate(now))
     form = hold(request, form, title=label, matter=case.number)
-    about = {"supervision": supervision} if supervision else {"case": case}
+    about = {"supervision": supervision} if supervision else {"case": case} if about is None else about
     status = _attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
     if status == 302:
         done(request, now)

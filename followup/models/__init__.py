@@ -5,15 +5,31 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from cases.choices import WITH_A_UNIT
-from cases.models import Case, Clock
+from cases.models import Case
 from documents.models import Paper
-from followup.choices import ContactWay, Reached, Satisfaction, Stage, SupervisionGround, UrgeWay
+from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay
+from followup.models.reminding import Reminder
+from followup.models.suggesting import Suggestion, SuggestionCase, SuggestionQuerySet
 
-# The matter lies with a unit that owes something.
+__all__ = [
+    "FeedbackRound",
+    "Reminder",
+    "ReturnVisit",
+    "Suggestion",
+    "SuggestionCase",
+    "SuggestionQuerySet",
+    "Supervision",
+    "SupervisionQuerySet",
+    "SweepRun",
+    "Urging",
+    "UrgingLetter",
+    "UrgingQuerySet",
+]
 
 
 class OfCase(models.QuerySet["models.Model"]):
@@ -30,6 +46,37 @@ class UrgingQuerySet(OfCase):
         return lying.filter(promised_on__lt=today, reminded_at__isnull=True)
 
 
+class UrgingLetterQuerySet(models.QuerySet["UrgingLetter"]):
+    def visible_to(self, user: User) -> Self:
+        """Where every matter it speaks of is visible: the accused never sees any of it (article 30)."""
+        if not user.can("cases.view"):
+            return self.none()
+        hidden = Urging.objects.filter(letter=models.OuterRef("pk")).exclude(case__in=Case.objects.visible_to(user))
+        return self.filter(~models.Exists(hidden))
+
+
+class UrgingLetter(models.Model):
+    """一函多件: one 催办函 to a unit about several matters, each with an urging of its own."""
+
+    key = models.CharField(max_length=40, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, verbose_name=_("被催办单位"), on_delete=models.PROTECT, related_name="+")
+    content = models.TextField(_("催办内容"))
+    reply_by = models.DateField(_("答复期限"), null=True, blank=True)
+    paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("制发时间"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = UrgingLetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name = _("催办函（多件）")
+        verbose_name_plural = _("催办函（多件）")
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.made_at:%Y-%m-%d}"
+
+
 class Urging(models.Model):
     """催办: who spoke to whom, what was promised. A promise becomes the next day to look again."""
 
@@ -41,6 +88,9 @@ class Urging(models.Model):
     promise = models.TextField(_("对方答复"), blank=True)
     promised_on = models.DateField(_("承诺日期"), null=True, blank=True)
     paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    letter = models.ForeignKey(
+        UrgingLetter, null=True, blank=True, on_delete=models.PROTECT, related_name="urgings"
+    )
     urged_at = models.DateTimeField(_("催办时间"))
     urged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -55,6 +105,18 @@ class Urging(models.Model):
     def __str__(self) -> str:
         return f"{self.case} {self.get_way_display()}"
 
+    @property
+    def paper_url(self) -> str:
+        """Where its letter is read, its own or the one about several matters; "" for a talk."""
+        if self.letter_id:
+            return reverse("followup:letter_paper", args=[self.letter_id])
+        return reverse("cases:paper", args=[self.paper_id]) if self.paper_id else ""
+
+    @property
+    def paper_number(self) -> str:
+        paper = self.letter.paper if self.letter else self.paper
+        return paper.number if paper else ""
+
 
 class SupervisionQuerySet(OfCase):
     def open(self) -> Self:
@@ -66,6 +128,11 @@ class SupervisionQuerySet(OfCase):
 
     def with_parts(self) -> Self:
         return self.select_related("case", "unit", "paper", "ordered_by", "feedback_by")
+
+    def with_rounds(self) -> Self:
+        """And the feedback that was sent back before."""
+        earlier = FeedbackRound.objects.select_related("feedback_by", "returned_by")
+        return self.with_parts().prefetch_related(models.Prefetch("rounds", earlier))
 
 
 class Supervision(models.Model):
@@ -84,6 +151,7 @@ class Supervision(models.Model):
     feedback_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
     close_note = models.TextField(_("销号说明"), blank=True)
+    round = models.PositiveSmallIntegerField(_("第几次反馈"), default=1, editable=False)
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SupervisionQuerySet.as_manager()
@@ -95,6 +163,29 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.get_ground_display()}"
+
+
+class FeedbackRound(models.Model):
+    """A feedback that was not enough: what it said, why it was sent back, and the next day for it."""
+
+    supervision = models.ForeignKey(Supervision, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField(_("第几次"))
+    due_on = models.DateField(_("反馈期限"))
+    feedback = models.TextField(_("反馈"))
+    feedback_at = models.DateTimeField(_("反馈时间"))
+    feedback_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("退回的理由"))
+    returned_at = models.DateTimeField(_("退回时间"))
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["supervision", "number"]
+        constraints = [models.UniqueConstraint(fields=["supervision", "number"], name="feedback_round_once")]
+        verbose_name = _("退回的反馈")
+        verbose_name_plural = _("退回的反馈")
+
+    def __str__(self) -> str:
+        return f"{self.supervision} {self.number}"
 
 
 class ReturnVisit(models.Model):
@@ -120,25 +211,6 @@ class ReturnVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.get_reached_display()}"
-
-
-class Reminder(models.Model):
-    """A stage of the ladder that was reached by one version of one clock: exists once, whatever ran how often."""
-
-    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="reminders")
-    version = models.PositiveSmallIntegerField()
-    stage = models.CharField(max_length=10, choices=Stage)
-    superseded = models.BooleanField(default=False)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["clock", "version", "stage"], name="each_stage_once")]
-        verbose_name = _("提醒")
-        verbose_name_plural = _("提醒")
-
-    def __str__(self) -> str:
-        return f"{self.clock} {self.stage}"
 
 
 class SweepRun(models.Model):

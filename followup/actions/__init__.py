@@ -1,4 +1,5 @@
-"""Following up: remind, urge, supervise, take feedback, close, visit again. None of it changes the state."""
+"""Following up: urge, supervise, take feedback, close, visit again; reminding, letters for many matters and
+suggestions have modules of their own. None of it changes the state."""
 
 import datetime as dt
 
@@ -7,62 +8,38 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import trail
 from cases.clocks import local_day
-from cases.models import Case, Clock
+from cases.models import Case
 from cases.telling import may_be_told, people_at
 from documents.issuing import issue
-from followup import guards, ladder, papers
+from followup import guards, papers
+from followup.actions.letters import urge_unit
+from followup.actions.reminding import remind, remind_promise
+from followup.actions.suggesting import answer_suggestion, close_suggestion, suggest
+from followup.actions.supervising import return_feedback
 from followup.choices import UrgeWay
-from followup.models import Reminder, ReturnVisit, Supervision, Urging
+from followup.models import ReturnVisit, Supervision, Urging
 from notices import outbox
 from vault.errors import Refusal, Stale
+
+__all__ = [
+    "answer_suggestion",
+    "close_suggestion",
+    "close_supervision",
+    "give_feedback",
+    "record_return_visit",
+    "remind",
+    "remind_promise",
+    "return_feedback",
+    "suggest",
+    "supervise",
+    "urge",
+    "urge_unit",
+]
 
 
 def _insist(reason: str) -> None:
     if reason:
         raise Refusal(reason)
-
-
-@trail.verb
-def remind(*, clock: Clock, actor: User | None, at: dt.datetime) -> Reminder | None:
-    """Record every stage this version of the clock has reached and tell people of the most severe new one.
-
-    Each stage exists once, however often this runs; after a pause of days the milder ones
-    are recorded as superseded and nobody is told of them. Returns None when there is
-    nothing new. Two at once: the slower one ends with ``IntegrityError``, having written nothing.
-    """
-    clock = Clock.objects.select_related("case__office", "case__handling_unit", "case__handler").get(pk=clock.pk)
-    if clock.stopped_on:
-        return None
-    today = local_day(at)
-    known = set(clock.reminders.filter(version=clock.version).values_list("stage", flat=True))
-    reached = ladder.reached(clock, today)
-    fresh = [rung for rung in reached if rung.stage not in known]
-    if not fresh:
-        return None
-    rows = [
-        Reminder.objects.create(
-            clock=clock, version=clock.version, stage=rung.stage, superseded=rung is not reached[-1], at=at
-        )
-        for rung in fresh
-    ]
-    last, case = rows[-1], clock.case
-    trail.record(
-        actor=actor, verb="remind", title=_("期限提醒"), subject=last, at=at, matter=case.number,
-        note=ladder.sentence(clock, today), rows=rows[:-1], stage=last.stage, clock=clock.kind,
-    )  # fmt: skip
-    if last.superseded:
-        return None
-    outbox.put(
-        recipients=ladder.recipients(case, fresh[-1]),
-        kind="remind",
-        tone=fresh[-1].tone,
-        text=ladder.sentence(clock, today),
-        url=case.get_absolute_url(),
-        matter=case.number,
-        key=f"remind:{clock.pk}:{clock.version}:{last.stage}",
-        at=at,
-    )
-    return last
 
 
 @trail.verb
@@ -215,54 +192,3 @@ def record_return_visit(
         satisfaction=str(visit.get_satisfaction_display()) if satisfaction else "",
     )  # fmt: skip
     return visit
-
-
-@trail.verb
-def remind_promise(*, urging: Urging, actor: User | None, at: dt.datetime) -> bool:
-    """Tell the office once that a promised day has passed; False when it was told already."""
-    if not Urging.objects.filter(pk=urging.pk, reminded_at__isnull=True).update(reminded_at=at):
-        return False
-    urging.refresh_from_db()
-    case = urging.case
-    facts = {"number": case.number, "unit": urging.unit, "day": urging.promised_on}
-    text = _("%(number)s：%(unit)s 承诺 %(day)s 办理，至今没有结果。") % facts
-    trail.record(
-        actor=actor,
-        verb="remind_promise",
-        title=_("承诺到期提醒"),
-        subject=urging,
-        at=at,
-        matter=case.number,
-        note=text,
-    )
-    people = [urging.urged_by, *people_at(case.office, "followup.urge")]
-    outbox.put(
-        recipients=may_be_told(case, [user for user in people if user.is_active]),
-        kind="promise",
-        tone="warn",
-        text=text,
-        url=case.get_absolute_url(),
-        matter=case.number,
-        key=f"promise:{urging.pk}",
-        at=at,
-    )
-    return True
-
-
-@trail.verb
-def remind_feedback(*, supervision: Supervision, actor: User | None, at: dt.datetime) -> bool:
-    """Tell unit and office once that the day for feedback has passed; False when they were told already."""
-    waiting = Supervision.objects.filter(pk=supervision.pk, reminded_at__isnull=True, feedback_at__isnull=True)
-    if not waiting.update(reminded_at=at):
-        return False
-    supervision.refresh_from_db()
-    case = supervision.case
-    facts = {"number": case.number, "unit": supervision.unit, "day": supervision.due_on}
-    text = _("%(number)s：督办应于 %(day)s 前反馈，%(unit)s 尚未反馈。") % facts
-    trail.record(
-        actor=actor, verb="remind_feedback", title=_("督办反馈到期提醒"), subject=supervision, at=at,
-        matter=case.number, note=text,
-    )  # fmt: skip
-    unit = may_be_told(case, people_at(supervision.unit, "followup.feedback"))
-    _tell(supervision, "remind_feedback", unit + _office(supervision), at, text)
-    return True
