@@ -128,6 +128,34 @@ def tell_people_at(case: Case, unit: Unit, occasion: str, at: dt.datetime) -> No
     )
 
 
+def tell_superiors(case: Case, times: int, at: dt.datetime) -> None:
+    """A report sent back again: the office's leaders, and whoever answers at the body above the unit.
+
+    Of the unit's superior only its own people, not those of its other subordinates; who may not
+    open the matter gets the words without the address.
+    """
+    unit, people = case.handling_unit, people_at(case.office, "cases.approve")
+    if unit and unit.parent:
+        people += [one for do in ("cases.approve", "cases.sign_off") for one in _right_at(unit.parent, do)]
+    for user in {one.pk: one for one in may_be_told(case, people)}.values():
+        knows = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        outbox.put(
+            recipients=[user],
+            kind="escalate",
+            tone="late",
+            text=_("%(number)s：%(unit)s 的办结报告第 %(n)s 次被退回，请关注，建议督办。")
+            % {"number": case.number, "unit": unit, "n": times},
+            url=case.get_absolute_url() if knows else "",
+            matter=case.number if knows else "",
+            key=f"escalate:{case.number}:{case.version}",
+            at=at,
+        )
+
+
+def _right_at(unit: Unit, permission: str) -> list[User]:
+    return list(User.objects.with_permission(permission).filter(unit=unit))
+
+
 def tell_settled(case: Case, occasion: str, at: dt.datetime) -> None:
     """Tell office and unit that an agreement was made, kept or not kept."""
     texts = {
