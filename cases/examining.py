@@ -1,4 +1,4 @@
-"""Reviewing a unit's report (审查回告): the demand point by point, how often it was sent back, the words of a verdict."""
+"""审查回告: the demand point by point, how often a report was sent back, the words of a verdict, whose days."""
 
 import datetime as dt
 import re
@@ -19,7 +19,9 @@ ESCALATES_AT = 2  # sent back so often, the leader and the unit's superior are t
 # With these the matter goes to a unit, or round, anew: what was sent back before does not count for it.
 BEGINS_ANEW = ("assign", "coordinate", "refer", "handle_here", "redo", "rework", "reopen")
 ENDS = re.compile(r"(?<=[。；;！!])|\n+")
-NUMBERED = re.compile(r"(?=(?:^|(?<=[：:，。；;\s]))(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)))")
+NUMBERED = re.compile(
+    r"(?=(?:^|(?<=[：:，。；;\s]))(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)))"
+)
 MOST = 30
 
 
@@ -50,7 +52,9 @@ def verdict(case: Case, reasons: Sequence[str], missing: Iterable[int], note: st
     left = [place for place in missing if 1 <= place <= len(asked)]
     if not note.strip():
         raise Refusal(_("请写明退回的理由和需要补充的内容。"))
-    lines = [_("退回理由：%(reasons)s。") % {"reasons": "、".join(known[code].text for code in reasons)}] if reasons else []
+    lines = (
+        [_("退回理由：%(reasons)s。") % {"reasons": "、".join(known[code].text for code in reasons)}] if reasons else []
+    )
     if left:
         quoted = "；".join(f"{place}. {asked[place - 1].rstrip('。；;')}" for place in left)
         lines.append(_("没有答复的请求：%(points)s。") % {"points": quoted})

@@ -36,6 +36,7 @@ def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, o
         "assisted": _("%(number)s 的协办单位已报送意见（%(kind)s）。"),
         "submitted": _("%(number)s 的办结报告待签发（%(kind)s）。"),
         "stays": _("%(number)s 的异议逾期未获同意（%(kind)s），仍由你单位办理。"),
+        "rework": _("%(number)s 经回访认定未妥善处理（%(kind)s），退回你单位重新办理。"),
         "redo": _("%(number)s 复查意见责令重新办理（%(kind)s），请办理。"),
     }
     outbox.put(

@@ -33,6 +33,7 @@ from cases.models import Case
 from documents import wording
 from documents.models import Paper
 from followup import actions as following
+from followup import actions_visits as visiting
 from reception import actions as persons
 from review import actions as reviewing
 from review import chain
@@ -168,7 +169,7 @@ def judged(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> No
     handling.report(case=again(case), actor=handler, at=at(), signed_name="王某", **factories.REPORT)
     handling.close(case=again(case), actor=boss, at=at())
     hand_over(case, people)
-    following.record_return_visit(
+    visiting.record_return_visit(
         case=again(case), actor=clerk, at=at(), way="phone", reached="yes", satisfaction="satisfied",
         properly_handled=True,
     )  # fmt: skip

@@ -190,7 +190,8 @@ def send_back(
     if times >= examining.ESCALATES_AT:
         trail.record(
             actor=actor, verb="escalate", title=_("多次退回，报请关注"), subject=case, at=at, matter=case.number,
-            note=_("第 %(n)s 次退回补充办理，已告知领导和承办单位的上级，建议督办（第四十条）。") % {"n": times}, times=times,
+            note=_("第 %(n)s 次退回补充办理，已告知领导和承办单位的上级，建议督办（第四十条）。") % {"n": times},
+            times=times,
         )  # fmt: skip
         tell_superiors(case, times, at)
     return times

@@ -19,7 +19,10 @@ from cases.workflow import STEPS
 from documents.models import Paper
 
 # Looking and printing are in the audit trail; on the time line they would bury what happened.
-QUIET = ("look", "hand_out", "view_file", "arrange", "print", "reprint", "print_paper", "reveal", "render")
+QUIET = (
+    "look", "hand_out", "view_file", "arrange", "print", "reprint", "print_paper", "reveal", "render", "inquiry",
+    "print_slip",
+)  # fmt: skip
 PRESSING = (
     "urge", "supervise", "remind", "remind_feedback", "remind_promise", "remind_urgent", "feedback",
     "close_supervision", "return_visit",

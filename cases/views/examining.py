@@ -45,9 +45,7 @@ def _verdict(
 
 def _other(request: HttpRequest, case: Case, name: str, now: dt.datetime) -> forms.StepForm:
     """The form of the other verdict, with its own draft under its own address."""
-    form = VERDICTS[name](
-        case=case, actor=request.user, today=timezone.localdate(now), auto_id=f"id_{name}_%s"
-    )
+    form = VERDICTS[name](case=case, actor=request.user, today=timezone.localdate(now), auto_id=f"id_{name}_%s")
     if request.method != "GET":
         return form
     path = reverse("cases:step", args=[case.number, name])

@@ -71,7 +71,8 @@ def handling(case: Case, user: User) -> dict[str, Any]:
     refused = [one for one in reports if one.approved is False]
     times = times_sent_back(case) if refused and "office" in user.scopes and case.state in WITH_A_UNIT else 0
     return {
-        "sent_back": times if times >= ESCALATES_AT else 0, "may_supervise": user.can("followup.supervise"),
+        "sent_back": times if times >= ESCALATES_AT else 0,
+        "may_supervise": user.can("followup.supervise"),
         "assignments": case.assignments.select_related("unit", "sent_by", "taken_by", "answered_by").order_by("-pk"),
         "reports": reports,
         "extension": case.extensions.select_related("approved_by").last(),
@@ -102,6 +103,7 @@ def papers(case: Case, user: User, now: dt.datetime, query: QueryDict) -> dict[s
         .select_related("issued_by", "replaces", "replaced_by")
         .prefetch_related("deliveries"),
         "may_void": user.can("documents.void"),
+        "may_print_slip": user.can("reception.register") and user.scope == "office",
         "void_asked": voiding_asked(case) if user.can("documents.void") else set(),
     }
 

@@ -1,4 +1,4 @@
-"""审查回告: the demand point by point, reasons of the list, the count of send-backs, escalation, whose days they were."""
+"""审查回告: the demand point by point, reasons of the list, how often sent back, escalation, whose days."""
 
 import pytest
 from django.test import Client
@@ -85,7 +85,8 @@ def test_reasons_and_open_demands_stand_in_the_verdict():
     assert back(case, reasons=["unanswered", "evidence"], missing=[2, 9], note="附鉴定意见。") == 1
     report = case.reports.get()
     assert (report.approved, report.reason_codes, report.verdict) == (
-        False, ["unanswered", "evidence"], "退回理由：未逐项答复、未附证据。\n没有答复的请求：2. 赔偿损失。\n附鉴定意见。",
+        False, ["unanswered", "evidence"],
+        "退回理由：未逐项答复、未附证据。\n没有答复的请求：2. 赔偿损失。\n附鉴定意见。",
     )  # fmt: skip
     assert Event.objects.get(verb="send_back").note == report.verdict
     assert not Event.objects.filter(verb="escalate").exists()
@@ -200,7 +201,14 @@ def test_one_screen_shows_demand_report_days_and_both_verdicts():
         text = answer.content.decode()
         assert answer.status_code == 200
         assert answer.templates[0].name == "cases/examine.html"
-        for word in ("<li>要求维修外墙。</li>", "<li>赔偿损失。</li>", REPORT["findings"], "时间台账", "未退回过", "2. 赔偿损失。"):
+        for word in (
+            "<li>要求维修外墙。</li>",
+            "<li>赔偿损失。</li>",
+            REPORT["findings"],
+            "时间台账",
+            "未退回过",
+            "2. 赔偿损失。",
+        ):
             assert word in text, word
         assert f'action="/cases/{case.number}/close/"' in text
         assert f'action="/cases/{case.number}/send_back/"' in text
