@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import coding
 from cases.models import Case, QueryCode
+from followup.evaluating import window
 from inquiry import actions, matching, slips, throttling
 from inquiry.forms import AskForm, RateForm
 from inquiry.showing import shown
@@ -65,7 +66,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     row, status = _judged(one, form.cleaned_data, now)
     if row is None:
         return _form(request, form, "shut" if status == 429 else "wrong", status)
-    return _page(request, row, RateForm(open_to=shown(row.case, timezone.localdate(now)).rating.open_to), now)
+    return _page(request, row, None, now)
 
 
 @public
@@ -75,9 +76,9 @@ def rate(request: HttpRequest) -> HttpResponse:
     row, now = matching.passed(request.POST.get("pass", "")), timezone.now()
     if row is None:
         return redirect("inquiry:ask") if request.method == "GET" else _form(request, AskForm(), "old", 422)
-    form = RateForm(request.POST, open_to=shown(row.case, timezone.localdate(now)).rating.open_to)
+    form = RateForm(request.POST, open_to=window(row.case, timezone.localdate(now)).open_to)
     said, status = _rated(row, form, now)
-    return _page(request, row, form if status == 422 else RateForm(), now, said, status)
+    return _page(request, row, form if status == 422 else None, now, said, status)
 
 
 def _judged(one: throttling.Try, typed: dict[str, str], now: dt.datetime) -> tuple[QueryCode | None, int]:
@@ -116,11 +117,11 @@ def _form(request: HttpRequest, form: AskForm, why: str, status: int) -> HttpRes
 
 
 def _page(
-    request: HttpRequest, row: QueryCode, form: RateForm, now: dt.datetime, said: str = "", status: int = 200
+    request: HttpRequest, row: QueryCode, form: RateForm | None, now: dt.datetime, said: str = "", status: int = 200
 ) -> HttpResponse:
     case = Case.objects.select_related("handling_unit", "office").get(pk=row.case_id)
     seen = shown(case, timezone.localdate(now))
-    context = {"seen": seen, "form": form if form.fields else RateForm(open_to=seen.rating.open_to), "said": said}
+    context = {"seen": seen, "form": form or RateForm(open_to=seen.rating.open_to), "said": said}
     return render(request, "inquiry/matter.html", context | {"pass": matching.pass_for(row)} | _around(), status=status)
 
 

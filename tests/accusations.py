@@ -169,6 +169,10 @@ def judged(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> No
     handling.report(case=again(case), actor=handler, at=at(), signed_name="王某", **factories.REPORT)
     handling.close(case=again(case), actor=boss, at=at())
     hand_over(case, people)
+    drawn = visiting.draw(
+        office=factories.office(), month=today().replace(day=1), actor=boss, at=at() + dt.timedelta(days=40)
+    )
+    rows["sample"] = [drawn.pk]
     visiting.record_return_visit(
         case=again(case), actor=clerk, at=at(), way="phone", reached="yes", satisfaction="satisfied",
         properly_handled=True,
@@ -250,5 +254,6 @@ PKS = {
     "reception:merging": "merging", "cases:meeting_outcome": "meeting", "briefing:call": "event",
     "briefing:end": "event", "briefing:answer": "instruction", "briefing:withdraw": "instruction",
     "briefing:edit_digest": "digest", "briefing:issue_digest": "digest", "briefing:digest_paper": "digest",
+    "followup:sample": "sample",
     "followup:feedback": "supervision", "followup:close_supervision": "supervision", "archive:taking_apart": "apart",
 }  # fmt: skip

@@ -136,5 +136,6 @@ def test_every_address_answers_each_role_as_the_table_says(client, people, rows)
         "accounts:again",
         "accounts:login",
         "healthz",
+        "inquiry:ask",
     }
     assert {name: row for name, row in found.items() if any(status >= "500" for status in row.values())} == {}
