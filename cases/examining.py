@@ -32,6 +32,13 @@ def points(demand: str) -> list[str]:
     return [*found[: MOST - 1], "".join(found[MOST - 1 :])] if len(found) > MOST else found
 
 
+def labelled(demand: str) -> list[str]:
+    """The points, each with its number; one that the visitor numbered keeps the visitor's."""
+    own = re.compile(NUMBERED.pattern.removeprefix("(?=").removesuffix(")"))
+    asked = enumerate(points(demand), start=1)
+    return [text if own.match(text) else f"{place}. {text}" for place, text in asked]
+
+
 def times_sent_back(case: Case) -> int:
     """How often the unit that has the matter now was told to go on with it."""
     verbs = Event.objects.of_matter(case.number).filter(verb__in=("send_back", *BEGINS_ANEW)).order_by("seq")
@@ -46,7 +53,7 @@ def verdict(case: Case, reasons: Sequence[str], missing: Iterable[int], note: st
 
     Raises ``Refusal`` for a reason that is not in the list, or no words at all.
     """
-    known, asked = policy.verdicts(), points(case.demand)
+    known, asked = policy.verdicts(), labelled(case.demand)
     if any(code not in known for code in reasons):
         raise Refusal(_("请从退回理由表中选择。"))
     left = [place for place in missing if 1 <= place <= len(asked)]
@@ -56,7 +63,7 @@ def verdict(case: Case, reasons: Sequence[str], missing: Iterable[int], note: st
         [_("退回理由：%(reasons)s。") % {"reasons": "、".join(known[code].text for code in reasons)}] if reasons else []
     )
     if left:
-        quoted = "；".join(f"{place}. {asked[place - 1].rstrip('。；;')}" for place in left)
+        quoted = "；".join(asked[place - 1].rstrip("。；;") for place in left)
         lines.append(_("没有答复的请求：%(points)s。") % {"points": quoted})
     return "\n".join([*lines, note.strip()])
 

@@ -84,8 +84,8 @@ class SendBackForm(StepForm):
     def adapt(self) -> None:
         active = [(one.code, one.text) for one in policy.verdicts().values() if one.active]
         self.fields["reasons"].choices = active
-        asked = list(enumerate(examining.points(self.case.demand), start=1))
-        self.fields["missing"].choices = [(place, f"{place}. {text}") for place, text in asked]
+        asked = list(enumerate(examining.labelled(self.case.demand), start=1))
+        self.fields["missing"].choices = asked
         if not asked:
             self.fields.pop("missing")
 

@@ -25,7 +25,7 @@ def around(request: HttpRequest, case: Case, name: str, form: forms.StepForm, no
     story = course.page(case, user, QueryDict("show=steps"), RECENT)
     return days(case, user, now) | {
         "verdicts": [_verdict(request, case, one, name, form, now) for one in VERDICTS],
-        "points": examining.points(case.demand), "times": examining.times_sent_back(case),
+        "points": examining.labelled(case.demand), "times": examining.times_sent_back(case),
         "urgent_from": examining.ESCALATES_AT - 1, "days": story["days"],
         "files": files_of(case, user).filter(voided_at__isnull=True).count(),
         "before": case.reports.filter(approved=False).select_related("judged_by", "made_by__unit").order_by("-pk"),

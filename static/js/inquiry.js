@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const code = document.querySelector("[data-code]");
-  const read = decodeURIComponent(location.hash.slice(1));
+  const read = location.hash.slice(1);
   if (!code || !/^[A-Za-z0-9-]{12,16}$/.test(read)) return;
   history.replaceState(null, "", location.pathname + location.search);
   code.value = read.toUpperCase().replace(/-/g, "").replace(/(.{4})(?=.)/g, "$1-");

@@ -202,8 +202,8 @@ def test_one_screen_shows_demand_report_days_and_both_verdicts():
         assert answer.status_code == 200
         assert answer.templates[0].name == "cases/examine.html"
         for word in (
-            "<li>要求维修外墙。</li>",
-            "<li>赔偿损失。</li>",
+            "<li>1. 要求维修外墙。</li>",
+            "<li>2. 赔偿损失。</li>",
             REPORT["findings"],
             "时间台账",
             "未退回过",
