@@ -19,6 +19,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("办理"), (
         (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),
         (_("督办"), "followup:index", "megaphone", "cases.view", "/followup/"),
+        (_("回访抽查"), "followup:samples", "person", "followup.return_visit", "/followup/visits/"),
         (_("调度"), "cases:meetings", "people", "cases.convene", "/cases/meetings/"),
         (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
         (_("报告批示"), "briefing:index", "journal-check", ("briefing.report", "briefing.answer"), "/briefing/"),

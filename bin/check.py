@@ -18,7 +18,7 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 TYPED = (
     "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing",
-    "followup", "review", "archive", "reports", "upkeep",
+    "followup", "inquiry", "review", "archive", "reports", "upkeep",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from documents.choices import PAPER_KINDS
 def policy_is_complete(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """cases.E001: a policy file is incomplete. cases.E002: a category names an unknown paper."""
     try:
-        loaded = [policy.deadlines(), policy.categories(), policy.grounds(), policy.routes()]
+        loaded = [policy.deadlines(), policy.categories(), policy.grounds(), policy.routes(), policy.verdicts()]
     except policy.PolicyError as error:
         return [Error(str(error), id="cases.E001")]
     problems: list[CheckMessage] = [Error("A policy file is empty.", id="cases.E001") for part in loaded if not part]

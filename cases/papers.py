@@ -312,6 +312,7 @@ ISSUED: dict[str, tuple[str, ...]] = {
     "request_recheck": ("recheck_receipt",),
     "decide_recheck": ("recheck_opinion",),
     "redo": ("assign_letter", "whereabouts_notice"),
+    "rework": ("assign_letter", "whereabouts_notice"),
     "urge": ("urge_letter",),
     "supervise": ("supervision_letter",),
     "return_visit": ("return_visit_record",),

@@ -82,6 +82,17 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class VerdictReason:
+    """A reason for sending a report back; ``ask`` says what the unit is to add."""
+
+    code: str
+    text: str
+    ask: str
+    basis: str
+    active: bool
+
+
+@dataclass(frozen=True)
 class StatutoryRoute:
     """A procedure outside petitioning, with the time limit to remind the visitor of."""
 
@@ -148,6 +159,11 @@ def grounds() -> dict[str, Ground]:
 @functools.cache
 def routes() -> dict[str, StatutoryRoute]:
     return _blocks(StatutoryRoute, "routes.toml")
+
+
+@functools.cache
+def verdicts() -> dict[str, VerdictReason]:
+    return _blocks(VerdictReason, "verdicts.toml")
 
 
 def category_label(code: str) -> str:

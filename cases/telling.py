@@ -36,6 +36,7 @@ def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, o
         "assisted": _("%(number)s 的协办单位已报送意见（%(kind)s）。"),
         "submitted": _("%(number)s 的办结报告待签发（%(kind)s）。"),
         "stays": _("%(number)s 的异议逾期未获同意（%(kind)s），仍由你单位办理。"),
+        "rework": _("%(number)s 经回访认定未妥善处理（%(kind)s），退回你单位重新办理。"),
         "redo": _("%(number)s 复查意见责令重新办理（%(kind)s），请办理。"),
     }
     outbox.put(
@@ -126,6 +127,34 @@ def tell_people_at(case: Case, unit: Unit, occasion: str, at: dt.datetime) -> No
         key=f"{occasion}:{case.number}:{case.version}",
         at=at,
     )
+
+
+def tell_superiors(case: Case, times: int, at: dt.datetime) -> None:
+    """A report sent back again: the office's leaders, and whoever answers at the body above the unit.
+
+    Of the unit's superior only its own people, not those of its other subordinates; who may not
+    open the matter gets the words without the address.
+    """
+    unit, people = case.handling_unit, people_at(case.office, "cases.approve")
+    if unit and unit.parent:
+        people += [one for do in ("cases.approve", "cases.sign_off") for one in _right_at(unit.parent, do)]
+    for user in {one.pk: one for one in may_be_told(case, people)}.values():
+        knows = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        outbox.put(
+            recipients=[user],
+            kind="escalate",
+            tone="late",
+            text=_("%(number)s：%(unit)s 的办结报告第 %(n)s 次被退回，请关注，建议督办。")
+            % {"number": case.number, "unit": unit, "n": times},
+            url=case.get_absolute_url() if knows else "",
+            matter=case.number if knows else "",
+            key=f"escalate:{case.number}:{case.version}",
+            at=at,
+        )
+
+
+def _right_at(unit: Unit, permission: str) -> list[User]:
+    return list(User.objects.with_permission(permission).filter(unit=unit))
 
 
 def tell_settled(case: Case, occasion: str, at: dt.datetime) -> None:

@@ -52,21 +52,24 @@ def hold(
     subject: str = "",
     part: str = "",
     rows: Any = None,
+    path: str = "",
 ) -> Any:
     """Let the form be kept: fill it from its draft when it is opened, and name the page. Returns the form.
 
     Without ``subject`` the form's address says what it is about, and there is one draft of it.
     With one, each opened form has a draft of its own; the newest that is not parked comes back,
-    or the one that ``?draft=`` names. ``part`` tells several forms of one address apart.
+    or the one that ``?draft=`` names. ``part`` tells several forms of one address apart; ``path`` is
+    the address of a form that stands on another form's page and is sent to its own.
     """
     name, posted = f"{request.resolver_match.view_name}{part and f' {part}'}"[:60], request.POST
     brought = naming.read(posted.get("draft", ""), request.user)
-    found = _found(request, name, bool(subject)) if request.method == "GET" else []
+    path = path or request.path
+    found = _found(request, name, path, bool(subject)) if request.method == "GET" else []
     row = _chosen(request, found)
     with translation.override(settings.LANGUAGE_CODE):
         slip = naming.Slip(
             page=str(row.page) if row else brought.page if brought else str(uuid.uuid4()), form=name,
-            subject=row.subject if row else subject or request.path, title=str(title), matter=matter, url=request.path,
+            subject=row.subject if row else subject or path, title=str(title), matter=matter, url=path,
         )  # fmt: skip
     held = Held(slip, naming.sign(slip, request.user), whole(posted.get("draft_base", "")), _tab(posted))
     held.others = len(found) - bool(row) if subject else 0
@@ -90,10 +93,10 @@ def _tab(posted: QueryDict) -> str:
     return given if TAB.fullmatch(given) else ""
 
 
-def _found(request: Any, name: str, several: bool) -> list[Draft]:
+def _found(request: Any, name: str, path: str, several: bool) -> list[Draft]:
     """The live drafts this page could show, the newest first."""
     rows = Draft.objects.visible_to(request.user).live().filter(form=name)
-    return list((rows if several else rows.filter(subject=request.path))[:FEW])
+    return list((rows if several else rows.filter(subject=path))[:FEW])
 
 
 def _chosen(request: Any, found: list[Draft]) -> Draft | None:

@@ -45,6 +45,30 @@ class Satisfaction(models.TextChoices):
     NOT = "not", _("不满意")
 
 
+class VisitOutcome(models.TextChoices):
+    """What a return visit found: correctness first, the petitioner's conviction beside it."""
+
+    ACCEPTED = "accepted", _("妥善处理，信访人认可")
+    NOT_CONVINCED = "not_convinced", _("妥善处理但不信服")
+    NOT_PROPER = "not_proper", _("未妥善处理")
+    OPEN = "open", _("未作判断")
+
+
+class SampleEnd(models.TextChoices):
+    """How the work on one sampled matter ended."""
+
+    REACHED = "reached", _("已回访")
+    REFUSED = "refused", _("拒绝回访")
+    UNREACHED = "unreached", _("多次联系未果")
+
+
+class Rated(models.TextChoices):
+    """Whom a petitioner rates, each apart."""
+
+    OFFICE = "office", _("信访部门")
+    UNIT = "unit", _("承办单位")
+
+
 class SuggestionKind(models.TextChoices):
     """The three suggestions of article 40."""
 

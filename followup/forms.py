@@ -172,7 +172,7 @@ class ReturnVisitForm(StepForm):
     properly_handled = forms.TypedChoiceField(
         label=_("处理是否妥当"), choices=PROPER, widget=forms.RadioSelect, required=False, initial="",
         coerce=lambda value: value == "1", empty_value=None,
-        help_text=_("本单位的判断，与满意度分开：处理妥当而信访人仍不满意的，做好解释。"),
+        help_text=_("本单位的判断，与满意度分开：处理妥当而信访人不满意的，即“妥善处理但不信服”，做好解释；不妥当的，可以退回重办。"),
     )  # fmt: skip
     remaining = Words(label=_("仍有的问题"), rows=3, required=False)
     explanation = Words(label=_("解释情况"), rows=3, required=False)
@@ -197,3 +197,19 @@ class RehearsalForm(forms.Form):
     def chosen(self) -> dt.date:
         """The day asked for; today where none, or no possible one, was."""
         return self.cleaned_data.get("until", self.today) if self.is_bound and self.is_valid() else self.today
+
+
+class ReworkForm(StepForm):
+    """What the unit is to do about it."""
+
+    note = Words(label=_("重办的要求"), rows=4, help_text=_("与回访中仍有的问题一并印入交办函。"))
+
+
+class AnewForm(StepForm):
+    """The demand of the new matter, in the petitioner's words."""
+
+    demand = Words(label=_("请求"), rows=5, help_text=_("按信访人原话填写；新事项单独编号、计算期限，并与本事项关联。"))
+
+    def adapt(self) -> None:
+        last = self.case.return_visits.first()
+        self.fields["demand"].initial = last.remaining if last else ""

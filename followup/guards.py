@@ -2,19 +2,22 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from cases.choices import WITH_A_UNIT
 from cases.clocks import OURS
+from cases.guards import within_reopening
 from cases.models import Case
-from cases.workflow import STEPS
+from cases.workflow import STEPS, refusal
 from documents.models import Paper
-from followup.choices import Reached, SupervisionGround, UrgeWay
-from followup.models import Supervision
+from followup.choices import Reached, Satisfaction, SupervisionGround, UrgeWay, VisitOutcome
+from followup.models import ReturnVisit, Supervision
 
 SUPERVISED = STEPS["supervise"].sources
 TO_VISIT = STEPS["return_visit"].sources
+REVISIT = "revisit"  # where a matter came from that a return visit opened
 LONGEST = dt.timedelta(days=365)
 
 
@@ -124,22 +127,94 @@ def no_return_visit(case: Case, actor: User) -> str:
         return _("当前环节为“%(state)s”，答复送达后才能回访。") % {"state": case.get_state_display()}
     if handled_by(case, actor):
         return _("此事项由您办理，回访应当由其他人员进行。")
+    if of_handling_unit(case, actor):
+        return _("您所在单位承办此事项，回访应当由其他单位人员进行。")
     return ""
 
 
 def handled_by(case: Case, actor: User) -> bool:
-    """Did this person handle the matter: as its handler, as author of a report, or by answering at the counter?"""
-    if case.handler_id == actor.pk or case.reports.filter(made_by=actor).exists():
+    """Did this person handle the matter: as handler, as author or signer of a report, or by answering on the spot?"""
+    wrote = case.reports.filter(Q(made_by=actor) | Q(signed_by=actor))
+    if case.handler_id == actor.pk or wrote.exists():
         return True
     return Paper.objects.about(case).filter(kind="answer_record", issued_by=actor, voided_at__isnull=True).exists()
 
 
-def bad_return_visit(reached: str, satisfaction: str) -> str:
-    """Whoever was reached was asked; nobody else has a satisfaction."""
+def of_handling_unit(case: Case, actor: User) -> bool:
+    """Is the actor one of those whose work is asked about: of a unit that has or had the matter, or an office in it?
+
+    Where the registering office handles a matter itself, its other people do visit.
+    """
+    if actor.unit is None:
+        return False
+    units = {one.unit for one in case.assignments.select_related("unit")} | {case.handling_unit}
+    return any(
+        unit is not None
+        and unit.pk != case.office_id
+        and (actor.unit.path.startswith(unit.path) or unit.pk in actor.unit.body_ids)
+        for unit in units
+    )
+
+
+def no_draw(actor: User, office: Unit | None, month: dt.date, today: dt.date) -> str:
+    """A sample is drawn for a month that is over, once, by whoever directs the office's work."""
+    if not actor.can("followup.supervise") or office is None:
+        return _("您的角色不能抽取回访事项。")
+    if month.day != 1 or not dt.date(2000, 1, 1) <= month < today.replace(day=1):
+        return _("只能抽取已经过去的月份。")
+    return ""
+
+
+def no_rework(case: Case, visit: ReturnVisit, actor: User, at: dt.datetime) -> str:
+    """Back to the unit: inside the window, by the last visit, which found that it was not handled properly."""
+    return _not_found_wanting(case, visit) or refusal(case, "rework", actor, at)
+
+
+def _not_found_wanting(case: Case, visit: ReturnVisit) -> str:
+    last = case.return_visits.order_by("-visited_at", "-pk").first()
+    if visit.outcome != VisitOutcome.NOT_PROPER or last is None or last.pk != visit.pk:
+        return _("最近一次回访没有认定未妥善处理。")
+    if case.closed_at and visit.visited_at < case.closed_at:
+        return _("回访之后已经重新办结，请再次回访。")
+    return ""
+
+
+def no_anew(case: Case, visit: ReturnVisit, actor: User, at: dt.datetime) -> str:
+    """A new matter linked to this one: only where it is too late to take this one up again."""
+    if not actor.can("followup.return_visit") or not actor.can("reception.register"):
+        return _("您的角色不能登记。")
+    if Case.objects.filter(apart_from=case, source=REVISIT).exists():
+        return _("已经另立新事项。")
+    window = within_reopening(case, actor, at, {})
+    if case.state in TO_VISIT and not window:
+        return _("还在重新办理期限之内，请退回承办单位重办。")
+    return _not_found_wanting(case, visit)
+
+
+def bad_return_visit(
+    reached: str, satisfaction: str, proper: bool | None = None, remaining: str = "", explanation: str = ""
+) -> str:
+    """Whoever was reached was asked, nobody else; what was not proper is named, what does not convince explained."""
     if reached not in Reached.values:
         return _("请选择联系结果。")
     if reached == Reached.YES and not satisfaction:
         return _("已联系上的，请填写满意度。")
     if reached != Reached.YES and satisfaction:
         return _("没有联系上或者拒绝回访的，不填满意度。")
+    found = outcome_of(reached, satisfaction, proper)
+    if found == VisitOutcome.NOT_PROPER and not remaining.strip():
+        return _("认定未妥善处理的，请写明仍有的问题。")
+    if found == VisitOutcome.NOT_CONVINCED and not explanation.strip():
+        return _("妥善处理但信访人不信服的，请写明解释情况。")
     return ""
+
+
+def outcome_of(reached: str, satisfaction: str, proper: bool | None) -> str:
+    """What a visit found: whether it was handled properly is ours to say, whether it convinces the petitioner's."""
+    if reached != Reached.YES:
+        return ""
+    if proper is None:
+        return VisitOutcome.OPEN
+    if not proper:
+        return VisitOutcome.NOT_PROPER
+    return VisitOutcome.NOT_CONVINCED if satisfaction == Satisfaction.NOT else VisitOutcome.ACCEPTED

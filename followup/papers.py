@@ -113,6 +113,7 @@ def return_visit_record(case: Case, visit: ReturnVisit, actor: User, at: dt.date
         "reached": str(visit.get_reached_display()),
         "satisfaction": str(visit.get_satisfaction_display()) if visit.satisfaction else "",
         "properly_handled": proper,
+        "outcome": str(visit.get_outcome_display()) if visit.outcome else "",
         "remaining": visit.remaining,
         "explanation": visit.explanation,
         "visited_on": chinese_date(visit.visited_at),

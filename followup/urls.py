@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followup import views
+from followup import views, views_visits
 from followup.views import letters, rehearsing, suggestions
 
 app_name = "followup"
@@ -18,6 +18,11 @@ urlpatterns = [
     path("suggestions/<int:pk>/paper/", suggestions.paper, name="suggestion_paper"),
     path("<str:number>/suggest/", views.suggest, name="suggest"),
     path("<str:number>/supervisions/<int:pk>/return/", views.return_feedback, name="return_feedback"),
+    path("visits/", views_visits.samples, name="samples"),
+    path("visits/draw/", views_visits.draw, name="draw"),
+    path("visits/<int:pk>/", views_visits.sample, name="sample"),
+    path("<str:number>/rework/", views.rework, name="rework"),
+    path("<str:number>/anew/", views.anew, name="anew"),
     path("<str:number>/panel/", views.panel, name="panel"),
     path("<str:number>/urge/", views.urge, name="urge"),
     path("<str:number>/letter/", views.letter, name="letter"),

@@ -34,6 +34,7 @@ from documents import wording
 from documents.models import Paper
 from followup import actions as following
 from followup import tasks as chasing
+from followup import actions_visits as visiting
 from reception import actions as persons
 from review import actions as reviewing
 from review import chain
@@ -193,7 +194,11 @@ def judged(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> No
     handling.report(case=again(case), actor=handler, at=at(), signed_name="王某", **factories.REPORT)
     handling.close(case=again(case), actor=boss, at=at())
     hand_over(case, people)
-    following.record_return_visit(
+    drawn = visiting.draw(
+        office=factories.office(), month=today().replace(day=1), actor=boss, at=at() + dt.timedelta(days=40)
+    )
+    rows["sample"] = [drawn.pk]
+    visiting.record_return_visit(
         case=again(case), actor=clerk, at=at(), way="phone", reached="yes", satisfaction="satisfied",
         properly_handled=True,
     )  # fmt: skip
@@ -278,4 +283,5 @@ PKS = {
     "followup:letter_paper": "letter", "followup:suggestion": "suggestion", "followup:answer_suggestion": "suggestion",
     "followup:close_suggestion": "suggestion", "followup:suggestion_paper": "suggestion", "briefing:progress": "charge",
     "briefing:end_charge": "charge", "archive:taking_apart": "apart",
+    "followup:sample": "sample",
 }  # fmt: skip

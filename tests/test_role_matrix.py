@@ -137,5 +137,6 @@ def test_every_address_answers_each_role_as_the_table_says(client, people, rows)
         "accounts:login",
         "healthz",
         "metrics",
+        "inquiry:ask",
     }
     assert {name: row for name, row in found.items() if any(status >= "500" for status in row.values())} == {}

@@ -1,6 +1,7 @@
 """At the unit and back: extend, investigate, report with two signatures, send back, close, report up."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -8,11 +9,11 @@ from accounts.models import User
 from approvals import asking
 from approvals.models import Request
 from audit import trail
-from cases import clocks, guards, papers, policy
+from cases import clocks, examining, guards, papers, policy
 from cases.choices import ClockKind, SendRole
 from cases.deadlines import Calendar
 from cases.models import Assignment, Case, Extension, Investigation, Report
-from cases.telling import tell_deciders, tell_office, tell_person, tell_unit
+from cases.telling import tell_deciders, tell_office, tell_person, tell_superiors, tell_unit
 from cases.workflow import move
 from documents.issuing import issue
 from documents.models import Paper
@@ -169,27 +170,45 @@ def return_draft(*, case: Case, actor: User, at: dt.datetime, note: str) -> None
 
 
 @trail.verb
-def send_back(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
-    """退回补充办理, with what is missing; the handling clock goes on."""
-    if not note.strip():
-        raise Refusal(_("请写明退回的理由和需要补充的内容。"))
-    move(case, "send_back", actor=actor, at=at, note=note)
-    judged = _judge(case, actor, at, approved=False, verdict=note)
+def send_back(
+    *, case: Case, actor: User, at: dt.datetime, note: str, reasons: Sequence[str] = (), missing: Sequence[int] = (),
+) -> int:  # fmt: skip
+    """退回补充办理, with reasons of the list and what is missing; the handling clock goes on.
+
+    ``missing`` are the places of the demands without an answer. Returns how often the unit was
+    sent back by now; from the second time on the leader and the unit's superior are told
+    (article 40), and the supervision desk is suggested.
+    """
+    words = examining.verdict(case, reasons, missing, note)
+    times = examining.times_sent_back(case) + 1
+    move(case, "send_back", actor=actor, at=at, note=words)
+    judged = _judge(case, actor, at, approved=False, verdict=words, reasons=reasons)
     trail.also_wrote(judged)
     assignment = _running_lead(case)
     if assignment:
         tell_unit(case, assignment.unit, assignment, at, occasion="sent_back")
+    if times >= examining.ESCALATES_AT:
+        trail.record(
+            actor=actor, verb="escalate", title=_("多次退回，报请关注"), subject=case, at=at, matter=case.number,
+            note=_("第 %(n)s 次退回补充办理，已告知领导和承办单位的上级，建议督办（第四十条）。") % {"n": times},
+            times=times,
+        )  # fmt: skip
+        tell_superiors(case, times, at)
+    return times
 
 
 @trail.verb
 def close(*, case: Case, actor: User, at: dt.datetime, note: str = "") -> Paper:
-    """批复结案: the opinion paper of article 32 is issued; the handling clock stops, delivery is still owed."""
+    """批复结案: the opinion paper of article 32 is issued; the handling clock stops, delivery is still owed.
+
+    The report keeps whose days they were, late ones among them, as the ledger says on this day.
+    """
     day = clocks.local_day(at)
     move(
         case, "close", actor=actor, at=at, note=note, closed_at=at, answered_on=day,
         answer_days=(day - case.registered_on).days,
     )  # fmt: skip
-    judged = _judge(case, actor, at, approved=True, verdict=note)
+    judged = _judge(case, actor, at, approved=True, verdict=note, days=examining.summary(case, day))
     stopped = clocks.stop(case, clocks.HANDLING, day, "close")
     paper = issue(
         "opinion", subject=case, matter=case.number, actor=actor, at=at,
@@ -218,10 +237,14 @@ def _last_report(case: Case) -> Report:
     return made
 
 
-def _judge(case: Case, actor: User, at: dt.datetime, *, approved: bool, verdict: str) -> Report:
+def _judge(
+    case: Case, actor: User, at: dt.datetime, *, approved: bool, verdict: str, reasons: Sequence[str] = (),
+    days: str = "",
+) -> Report:  # fmt: skip
     made = _last_report(case)
     made.approved, made.verdict, made.judged_by, made.judged_at = approved, verdict, actor, at
-    made.save(update_fields=["approved", "verdict", "judged_by", "judged_at"])
+    made.reasons, made.days = ",".join(reasons), days
+    made.save(update_fields=["approved", "verdict", "judged_by", "judged_at", "reasons", "days"])
     return made
 
 

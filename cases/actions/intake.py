@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
-from cases import policy, samematter
+from cases import coding, policy, samematter
 from cases.clocks import local_day
 from cases.models import Case, CaseVisit
 from cases.opening import add_visit, open_matter
@@ -101,6 +101,7 @@ def _open(visit: Visit, *, actor: User, at: dt.datetime, reason: str) -> Case:
             number=against[0].case.number, why="；".join(against[0].reasons), state=str(against[0].verdict.label),
         )  # fmt: skip
     case = open_matter(visit, actor=actor, at=at)
+    trail.also_wrote(coding.make(case, at))
     if against:
         _set_apart(case, against[0].case, reason.strip(), actor=actor, at=at)
     move(case, "classify", actor=actor, at=at, category=visit.category, also=visit.also)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases import policy
+from cases import examining, policy
 from cases.choices import Outcome
 from cases.filters import DayInput
 from cases.forms.base import StepForm, Words, note
@@ -73,7 +73,21 @@ class ReportUpForm(StepForm):
 
 
 class SendBackForm(StepForm):
-    note = note(_("退回理由和需要补充的内容"), required=True, rows=5)
+    """Reasons of the list, the demands left without an answer, and the words for the unit."""
+
+    reasons = forms.MultipleChoiceField(label=_("退回理由"), widget=forms.CheckboxSelectMultiple)
+    missing = forms.TypedMultipleChoiceField(
+        label=_("没有答复的请求"), widget=forms.CheckboxSelectMultiple, coerce=int, required=False
+    )
+    note = note(_("需要补充的内容"), required=True, rows=4, help_text=_("与退回理由一并告知承办单位。"))
+
+    def adapt(self) -> None:
+        active = [(one.code, one.text) for one in policy.verdicts().values() if one.active]
+        self.fields["reasons"].choices = active
+        asked = list(enumerate(examining.labelled(self.case.demand), start=1))
+        self.fields["missing"].choices = asked
+        if not asked:
+            self.fields.pop("missing")
 
 
 class CloseForm(StepForm):

@@ -29,6 +29,7 @@ from cases.guards.deciding import (
 from cases.guards.ending import (
     delivered_after_closing,
     from_old_register,
+    has_handling_unit,
     main_filed,
     main_not_filed,
     may_be_merged,
@@ -128,6 +129,7 @@ SAYS: dict[Callable[..., str], Promise] = {
     main_filed: __("并入的事项已经归档"),
     delivered_after_closing: __("送达日期在办结之日和今日之间"),
     within_reopening: __("办结后规定日数之内"),
+    has_handling_unit: __("有承办单位，且不是被检举控告的单位"),
     from_old_register: __("来自导入的历史台账"),
 }
 
@@ -149,6 +151,7 @@ __all__ = [
     "ground_is_listed",
     "hand_backs",
     "handler_not_involved",
+    "has_handling_unit",
     "has_superior",
     "head_signs_here",
     "head_signs_on_paper",

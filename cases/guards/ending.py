@@ -9,6 +9,7 @@ from cases import policy
 from cases.choices import FINISHED, ClockKind, ReviewOutcome
 from cases.choices import State as S
 from cases.guards.base import Fields, running, today_at
+from cases.guards.sending import target_not_accused
 from cases.merging import hindrance
 from cases.models import Case
 from documents.choices import PAPER_KINDS
@@ -121,6 +122,13 @@ def within_reopening(case: Case, actor: User, at: dt.datetime, fields: Fields) -
     if since and today_at(at) > since + dt.timedelta(days=days):
         return _("办结已超过 %(days)s 日，请另立新事项。") % {"days": days}
     return ""
+
+
+def has_handling_unit(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """There is a unit that handled it, and it is not the one complained about."""
+    if case.handling_unit is None:
+        return _("此事项没有承办单位。")
+    return target_not_accused(case, actor, at, {"handling_unit": case.handling_unit} | fields)
 
 
 def from_old_register(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:

@@ -1,5 +1,6 @@
 """Rows of a matter. ``state`` is written by cases/workflow.py alone."""
 
+from cases.models.codes import QueryCode
 from cases.models.correcting import Correction
 from cases.models.handling import Assignment, Clock, Delivery, Extension, Report
 from cases.models.matter import Case, CaseQuerySet, CaseVisit, Holding, Interest
@@ -25,6 +26,7 @@ __all__ = [
     "Interest",
     "Investigation",
     "Meeting",
+    "QueryCode",
     "Report",
     "Routing",
     "SavedView",

@@ -135,6 +135,8 @@ class Report(models.Model):
     made_at = models.DateTimeField(_("报送时间"))
     approved = models.BooleanField(_("同意结案"), null=True)
     verdict = models.TextField(_("审查意见"), blank=True)
+    reasons = models.CharField(_("退回理由"), max_length=120, blank=True, default="")  # codes of rules/verdicts.toml
+    days = models.TextField(_("用时小结"), blank=True, default="")  # whose days they were, said when it was closed
     judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     judged_at = models.DateTimeField(null=True, blank=True)
 
@@ -145,6 +147,10 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.made_at:%Y-%m-%d}"
+
+    @property
+    def reason_codes(self) -> list[str]:
+        return [code for code in self.reasons.split(",") if code]
 
 
 class Delivery(models.Model):

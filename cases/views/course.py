@@ -19,7 +19,10 @@ from cases.workflow import STEPS
 from documents.models import Paper
 
 # Looking and printing are in the audit trail; on the time line they would bury what happened.
-QUIET = ("look", "hand_out", "view_file", "arrange", "print", "reprint", "print_paper", "reveal", "render")
+QUIET = (
+    "look", "hand_out", "view_file", "arrange", "print", "reprint", "print_paper", "reveal", "render", "inquiry",
+    "print_slip",
+)  # fmt: skip
 PRESSING = (
     "urge", "supervise", "remind", "remind_feedback", "remind_promise", "remind_urgent", "feedback",
     "close_supervision", "return_visit",
@@ -49,15 +52,16 @@ def may_see_looks(user: User) -> bool:
     return "office" in user.scopes and (user.can("cases.review") or user.can("cases.approve"))
 
 
-def page(case: Case, user: User, query: QueryDict) -> dict[str, Any]:
+def page(case: Case, user: User, query: QueryDict, most: int = 0) -> dict[str, Any]:
     """One page of the story from ``?before=`` backwards, of the kind ``?show=``, grouped by day."""
     kinds = {code: kind for code, kind in KINDS.items() if code != "looks" or may_see_looks(user)}
     show = query.get("show", "") if query.get("show", "") in kinds else ""
-    events = list(_found(case, user, show, query.get("before", ""))[: PAGE + 1])
-    rows = _rows(case, user, events[:PAGE])
+    most = most or PAGE
+    events = list(_found(case, user, show, query.get("before", ""))[: most + 1])
+    rows = _rows(case, user, events[:most])
     days = [{"day": day, "events": list(some)} for day, some in groupby(rows, key=lambda one: one["day"])]
     links = [{"code": code, "label": label, "current": code == show} for code, (label, _where) in kinds.items()]
-    more = events[PAGE - 1].seq if len(events) > PAGE else None
+    more = events[most - 1].seq if len(events) > most else None
     return {"days": days, "kinds": links, "show": show, "more": more, "earlier": bool(query.get("before"))}
 
 

@@ -10,10 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as __
 
 from accounts.models import User
-from cases import ledger
+from cases import examining, ledger
 from cases.actions.viewing import look
 from cases.agenda import next_step, stages, waiting_for
-from cases.clocks import OURS
 from cases.lamps import case_lamp, clock_lamp, explain
 from cases.models import Case
 from cases.shielding import shown_name
@@ -94,11 +93,10 @@ def days(case: Case, user: User, now: dt.datetime) -> dict[str, Any]:
     """The time ledger, who had how many days, and to whom the days after a missed due day are laid."""
     today = timezone.localdate(now)
     stretches = ledger.stretches(case, today)
-    late = [
-        {"clock": clock, "holder": holder.label, "unit": unit, "days": n}
-        for clock in case.clocks.filter(kind__in=OURS)
-        for (holder, unit), n in ledger.lateness(clock, stretches, today).items()
-    ]
     holds = stretches[-1] if stretches and stretches[-1].until is None else None
     elapsed = sum(one.days for one in stretches)
-    return {"stretches": stretches, "elapsed": elapsed, "late_days": late, "holds": holds}
+    held = [(holder, unit, n) for (holder, unit), n in examining.totals(stretches).items()]
+    return {
+        "stretches": stretches, "elapsed": elapsed, "late_days": examining.late(case, stretches, today), "holds": holds,
+        "held": held,
+    }  # fmt: skip

@@ -33,6 +33,7 @@ from cases.forms import meetings
 from cases.models import Case
 from cases.shielding import shown_name
 from cases.sides import sent_to
+from cases.views import examining
 from cases.views.finding import matter
 from cases.views.lost import lost
 from cases.workflow import STEPS, refusal, who_was_faster
@@ -99,7 +100,18 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": number, "step": STEPS[step].label})
         return redirect(f"{reverse('cases:todo')}?next=1") if request.GET.get("next") == "todo" else redirect(case)
-    return render(request, "cases/step.html", page(case, step, form, request.user, status), status=status)
+    return _shown(request, case, step, form, now, status)
+
+
+def _shown(
+    request: HttpRequest, case: Case, name: str, form: forms.StepForm, now: dt.datetime, status: int
+) -> HttpResponse:
+    """The page of the step; a report is judged on a screen of its own as long as it can be."""
+    context = page(case, name, form, request.user, status)
+    if name not in examining.VERDICTS or context["shut"] or not context["report"]:
+        return render(request, "cases/step.html", context, status=status)
+    context |= examining.around(request, case, name, form, now)
+    return render(request, "cases/examine.html", context, status=status)
 
 
 def refused(request: HttpRequest, case: Case, name: str, reason: str) -> HttpResponse:

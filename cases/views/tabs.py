@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as __
 from accounts.models import User
 from approvals.models import Request
 from cases import policy
+from cases.choices import WITH_A_UNIT
 from cases.correcting import first_visit, sheet_of, wants_read_back
+from cases.examining import ESCALATES_AT, times_sent_back
 from cases.lamps import case_lamp
 from cases.models import Case
 from cases.shielding import files_of, papers_of, person, shielded
@@ -60,14 +62,19 @@ def demand(case: Case, user: User, now: dt.datetime, query: QueryDict) -> dict[s
         "alarms": [known[code].alarm for code in codes if case.is_group or known[code].adds_duties],
         "reread": (again := wants_read_back(case) and "office" in user.scopes),
         "sheet": sheet_of(case) if again else None, "may_correct": user.can("cases.correct"),
-    } | handling(case)  # fmt: skip
+    } | handling(case, user)  # fmt: skip
 
 
-def handling(case: Case) -> dict[str, Any]:
-    """What was decided, to whom it was sent, what was reported."""
+def handling(case: Case, user: User) -> dict[str, Any]:
+    """What was decided, to whom it was sent, what was reported, and whether it was sent back too often."""
+    reports = case.reports.select_related("made_by__unit", "judged_by").order_by("-pk")
+    refused = [one for one in reports if one.approved is False]
+    times = times_sent_back(case) if refused and "office" in user.scopes and case.state in WITH_A_UNIT else 0
     return {
+        "sent_back": times if times >= ESCALATES_AT else 0,
+        "may_supervise": user.can("followup.supervise"),
         "assignments": case.assignments.select_related("unit", "sent_by", "taken_by", "answered_by").order_by("-pk"),
-        "reports": case.reports.select_related("made_by__unit", "judged_by").order_by("-pk"),
+        "reports": reports,
         "extension": case.extensions.select_related("approved_by").last(),
         "ground": policy.grounds().get(case.ground),
         "route": policy.routes().get(case.route),
@@ -96,6 +103,7 @@ def papers(case: Case, user: User, now: dt.datetime, query: QueryDict) -> dict[s
         .select_related("issued_by", "replaces", "replaced_by")
         .prefetch_related("deliveries"),
         "may_void": user.can("documents.void"),
+        "may_print_slip": user.can("reception.register") and user.scope == "office",
         "void_asked": voiding_asked(case) if user.can("documents.void") else set(),
     }
 

@@ -32,6 +32,7 @@ OUR_APPS = [
     "cases",
     "briefing",
     "followup",
+    "inquiry",
     "review",
     "archive",
     "reports",

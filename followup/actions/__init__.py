@@ -1,5 +1,5 @@
-"""Following up: urge, supervise, take feedback, close, visit again; reminding, letters for many matters and
-suggestions have modules of their own. None of it changes the state."""
+"""Following up: urge, supervise, take feedback, close; reminding, letters for many matters, suggestions and
+return visits (actions_visits) have modules of their own. None of it changes the state."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ from followup.actions.reminding import remind, remind_promise
 from followup.actions.suggesting import answer_suggestion, close_suggestion, suggest
 from followup.actions.supervising import return_feedback
 from followup.choices import UrgeWay
-from followup.models import ReturnVisit, Supervision, Urging
+from followup.models import Supervision, Urging
 from notices import outbox
 from vault.errors import Refusal, Stale
 
@@ -167,28 +167,3 @@ def close_supervision(*, supervision: Supervision, actor: User, at: dt.datetime,
         supervision, "close_supervision", may_be_told(case, people_at(supervision.unit, "followup.feedback")), at,
         _("%(number)s 的督办已销号。") % {"number": case.number},
     )  # fmt: skip
-
-
-@trail.verb
-def record_return_visit(
-    *, case: Case, actor: User, at: dt.datetime, way: str, reached: str, satisfaction: str = "",
-    properly_handled: bool | None = None, remaining: str = "", explanation: str = "",
-) -> ReturnVisit:  # fmt: skip
-    """回访: one attempt, reached or not, by somebody who did not handle the matter; its record is printed."""
-    _insist(guards.no_return_visit(case, actor))
-    _insist(guards.bad_return_visit(reached, satisfaction))
-    visit = ReturnVisit(
-        case=case, way=way, reached=reached, satisfaction=satisfaction, properly_handled=properly_handled,
-        remaining=remaining, explanation=explanation, visited_at=at, visited_by=actor,
-    )  # fmt: skip
-    visit.paper = issue(
-        "return_visit_record", subject=case, matter=case.number, actor=actor, at=at,
-        addressee=case.petitioner.name, context=papers.return_visit_record(case, visit, actor, at),
-    )  # fmt: skip
-    visit.save()
-    trail.record(
-        actor=actor, verb="return_visit", title=_("回访：%(reached)s") % {"reached": visit.get_reached_display()},
-        subject=visit, at=at, matter=case.number, note=remaining, rows=[visit.paper],
-        satisfaction=str(visit.get_satisfaction_display()) if satisfaction else "",
-    )  # fmt: skip
-    return visit

@@ -11,7 +11,6 @@ from cases.models import Clock
 from cases.telling import may_be_told, people_at
 from followup import ladder, owing, planning
 from followup.models import Reminder, Urging
-from followup.owing import Source
 from followup.planning import Planned
 from notices import outbox
 

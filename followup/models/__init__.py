@@ -12,31 +12,29 @@ from accounts.models import Unit, User
 from cases.choices import WITH_A_UNIT
 from cases.models import Case
 from documents.models import Paper
-from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay
+from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay, VisitOutcome
 from followup.models.reminding import Reminder
+from followup.models.sampling import Evaluation, Sampled, SampledQuerySet, SampleRun
+from followup.models.scope import OfCase
 from followup.models.suggesting import Suggestion, SuggestionCase, SuggestionQuerySet
 
 __all__ = [
+    "Evaluation",
     "FeedbackRound",
     "Reminder",
     "ReturnVisit",
+    "SampleRun",
+    "Sampled",
+    "SampledQuerySet",
     "Suggestion",
     "SuggestionCase",
     "SuggestionQuerySet",
     "Supervision",
     "SupervisionQuerySet",
-    "SweepRun",
     "Urging",
     "UrgingLetter",
     "UrgingQuerySet",
 ]
-
-
-class OfCase(models.QuerySet["models.Model"]):
-    """Rows that hang on a matter: visible exactly where the matter is."""
-
-    def visible_to(self, user: User) -> Self:
-        return self.filter(case__in=Case.objects.visible_to(user))
 
 
 class UrgingQuerySet(OfCase):
@@ -88,9 +86,7 @@ class Urging(models.Model):
     promise = models.TextField(_("对方答复"), blank=True)
     promised_on = models.DateField(_("承诺日期"), null=True, blank=True)
     paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
-    letter = models.ForeignKey(
-        UrgingLetter, null=True, blank=True, on_delete=models.PROTECT, related_name="urgings"
-    )
+    letter = models.ForeignKey(UrgingLetter, null=True, blank=True, on_delete=models.PROTECT, related_name="urgings")
     urged_at = models.DateTimeField(_("催办时间"))
     urged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -198,6 +194,7 @@ class ReturnVisit(models.Model):
     properly_handled = models.BooleanField(_("处理是否妥当"), null=True)
     remaining = models.TextField(_("仍有的问题"), blank=True)
     explanation = models.TextField(_("解释情况"), blank=True)
+    outcome = models.CharField(_("回访结论"), max_length=14, choices=VisitOutcome, blank=True, default="")
     paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
     visited_at = models.DateTimeField(_("回访时间"))
     visited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -211,19 +208,3 @@ class ReturnVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.get_reached_display()}"
-
-
-class SweepRun(models.Model):
-    """When each sweep last ran to its end: the heart beat that /healthz reports."""
-
-    name = models.CharField(max_length=20, primary_key=True)
-    ran_at = models.DateTimeField()
-
-    unsealed_because = "a heart beat, rewritten by every sweep"
-
-    class Meta:
-        verbose_name = _("定时任务")
-        verbose_name_plural = _("定时任务")
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.ran_at:%Y-%m-%d %H:%M:%S}"

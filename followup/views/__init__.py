@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,8 +21,8 @@ from cases.shielding import shielded, shown_name
 from cases.views.finding import matter
 from cases.workflow import refusal as refusal_of_step
 from drafts.filling import done, hold
-from followup import actions, adopting, desk, forms, guards
-from followup.choices import UrgeWay
+from followup import actions, actions_visits, adopting, desk, evaluating, forms, guards
+from followup.choices import UrgeWay, VisitOutcome
 from followup.filters import DeskFilter
 from followup.models import ReturnVisit, Suggestion, Supervision
 from followup.phrases import URGE_LATE, URGE_SOON
@@ -44,15 +45,28 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     """Urgings, supervisions and return visits of one matter, for its page."""
     case, user, now = matter(request, number), request.user, timezone.now()
     orders = [_with_acts(order, user, now) for order in case.supervisions.with_rounds()]
-    visits = [] if shielded(case, user) else case.return_visits.select_related("visited_by", "paper")
+    visits = [] if shielded(case, user) else list(case.return_visits.select_related("visited_by", "paper"))
     advice = Suggestion.objects.visible_to(user).filter(cases=case).with_parts()
     context = {
         "suggestions": [adopting.row_of(one, user, now) for one in advice],
         "reopen": not refusal_of_step(case, "reopen", user, now),
         "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
+        "after": _after(case, visits[0], user, now) if visits else [],
+        "rating": evaluating.window(case, timezone.localdate(now)),
         "visits": visits, "reminders": desk.reminders(case), "buttons": _buttons(case, user),
     }  # fmt: skip
     return render(request, "followup/panel.html", context)
+
+
+def _after(case: Case, visit: ReturnVisit, user: Any, now: dt.datetime) -> list[tuple[str, Promise]]:
+    """What can be done about a visit that found the matter not handled properly."""
+    if visit.outcome != VisitOutcome.NOT_PROPER:
+        return []
+    possible = (
+        ("followup:rework", __("退回承办单位重办"), guards.no_rework(case, visit, user, now)),
+        ("followup:anew", __("另立新事项"), guards.no_anew(case, visit, user, now)),
+    )
+    return [(name, label) for name, label, reason in possible if not reason]
 
 
 def _with_acts(order: Supervision, user: Any, now: dt.datetime) -> dict[str, Any]:
@@ -143,7 +157,35 @@ def return_visit(request: HttpRequest, number: str) -> HttpResponse:
     case = matter(request, number)
     request.user.must("followup.return_visit")
     reason = guards.no_return_visit(case, request.user)
-    return _page(request, case, forms.ReturnVisitForm, actions.record_return_visit, __("登记回访"), reason)
+    verb = actions_visits.record_return_visit
+    return _page(request, case, forms.ReturnVisitForm, verb, __("登记回访"), reason)
+
+
+def rework(request: HttpRequest, number: str) -> HttpResponse:
+    """退回重办: the last return visit found the matter not handled properly."""
+    case, visit = _visited(request, number)
+    request.user.must("cases.reopen")
+    reason = guards.no_rework(case, visit, request.user, timezone.now())
+    verb = partial(actions_visits.rework, visit=visit)
+    return _page(request, case, forms.ReworkForm, verb, __("回访退回重办"), reason)
+
+
+def anew(request: HttpRequest, number: str) -> HttpResponse:
+    """另立新事项: the same, where the matter is too long over."""
+    case, visit = _visited(request, number)
+    request.user.must("followup.return_visit")
+    reason = guards.no_anew(case, visit, request.user, timezone.now())
+    verb = partial(actions_visits.open_linked, visit=visit)
+    return _page(request, case, forms.AnewForm, verb, __("另立新事项"), reason)
+
+
+def _visited(request: HttpRequest, number: str) -> tuple[Case, ReturnVisit]:
+    """The matter and its last return visit; 404 where there is none."""
+    case = matter(request, number)
+    visit = case.return_visits.first()
+    if visit is None:
+        raise Http404
+    return case, visit
 
 
 def _page(
@@ -182,7 +224,7 @@ def _around(
     request: HttpRequest, case: Case, form: StepForm, label: Promise, supervision: Supervision | None
 ) -> dict[str, Any]:
     """What stands beside the form: the matter, what was done before, the order that is answered."""
-    visiting = isinstance(form, forms.ReturnVisitForm)
+    visiting = isinstance(form, forms.ReturnVisitForm | forms.ReworkForm | forms.AnewForm)
     return {
         "case": case, "form": form, "label": label, "supervision": supervision,
         "lamp": case_lamp(case, form.today), "petitioner": shown_name(case, request.user),

@@ -54,16 +54,18 @@ class Walk:
 
     def send(self, path, name, **fields):
         self.page.goto(path)
+        form = self.page.locator(f"main form[method=post][action='{path}']")  # where a page has several
+        form = form if form.count() else self.page.locator("main form[method=post]")
         for field, value in fields.items():
-            control = self.page.locator(f"main [name={field}]")
-            if control.first.get_attribute("type") == "radio":
-                self.page.locator(f"main [name={field}][value='{value}']").press("Space")
+            control = form.locator(f"[name={field}]")
+            if control.first.get_attribute("type") in ("radio", "checkbox"):
+                form.locator(f"[name={field}][value='{value}']").press("Space")
             elif control.evaluate("node => node.tagName") == "SELECT":
                 control.select_option(value)
             else:
                 control.fill(value)
         self.look(name)
-        self.page.locator("main form[method=post]").get_by_role("button").first.click()
+        form.get_by_role("button").first.click()
 
 
 def test_one_petition_from_the_counter_to_the_archive(page, office):
@@ -95,7 +97,7 @@ def test_one_petition_from_the_counter_to_the_archive(page, office):
     assert case.state == "checking"
 
     walk.sign_in("supervisor")
-    walk.step(case, "send_back", note="没有答复赔偿请求，请补充。")
+    walk.step(case, "send_back", reasons="unanswered", note="没有答复赔偿请求，请补充。")
     assert case.state == "handling"
 
     walk.sign_in("handler")

@@ -76,7 +76,7 @@ WALKS = {
     "sign": ("signing", "head", {"note": "同意"}, "checking"),
     "return_draft": ("signing", "head", {"note": "补充依据"}, "handling"),
     "report": ("handling", "handler", REPORT, "checking"),
-    "send_back": ("checking", "supervisor", {"note": "请补充检测报告"}, "handling"),
+    "send_back": ("checking", "supervisor", {"reasons": ["evidence"], "note": "请补充检测报告"}, "handling"),
     "close": ("checking", "supervisor", {"note": "同意"}, "closed"),
     "serve": (
         "closed",
@@ -379,7 +379,7 @@ def test_suggested_unit_is_chosen_before():
 
 def test_a_report_sent_back_is_the_draft_of_the_next():
     case = factories.case(upto="checking", at=now())
-    client_of(case.people["supervisor"]).post(f"/cases/{case.number}/send_back/", {"note": "请补充"})
+    client_of(case.people["supervisor"]).post(f"/cases/{case.number}/send_back/", {"reasons": ["facts"], "note": "请补充"})
     form = client_of(case.people["handler"]).get(f"/cases/{case.number}/report/").context["form"]
     assert {name: form[name].value() for name in REPORT} == REPORT
 

@@ -83,6 +83,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "urge": ({"supervisor"}, WITH_UNIT),
     "supervise": ({"supervisor", "leader"}, {*WITH_UNIT, "closed", "served"}),
     "return_visit": (OFFICE, {"served", "lapsed", "answered", "guided", "ended", "declined", "no_longer"}),
+    "rework": ({"supervisor"}, {"served", "lapsed"}),
     "report_urgent": (OFFICE | {"leader"}, OPEN),
     "instruct": ({"supervisor", "leader"}, OPEN),
     "digest": ({"supervisor"}, OPEN),

@@ -10,7 +10,7 @@ from audit.verifying import findings
 from cases.actions import deciding
 from cases.models import Case
 from documents.models import Paper
-from followup import actions
+from followup import actions, actions_visits
 from followup.models import ReturnVisit, Supervision, Urging
 from notices.models import Notice
 from tests import factories
@@ -200,7 +200,7 @@ def test_closing_needs_a_note_and_happens_once(people):
 
 def visit(case, actor, **changes):
     fields = {"way": "phone", "reached": "yes", "satisfaction": "fairly", "properly_handled": True} | changes
-    return actions.record_return_visit(case=case, actor=actor, at=factories.later(5), **fields)
+    return actions_visits.record_return_visit(case=case, actor=actor, at=factories.later(5), **fields)
 
 
 def test_a_return_visit_keeps_satisfaction_apart_from_correctness(people):
@@ -211,7 +211,9 @@ def test_a_return_visit_keeps_satisfaction_apart_from_correctness(people):
         "reached": "已联系上", "satisfaction": "不满意", "properly_handled": "妥当", "remaining": "仍在渗水",
         "explanation": "已说明维修安排", "visited_on": "2026年3月7日", "unit": "示范市住房和城乡建设局",
     }  # fmt: skip
-    assert (made.paper.number, Event.objects.get(verb="return_visit").data) == ("", {"satisfaction": "不满意"})
+    assert (made.paper.number, Event.objects.get(verb="return_visit").data) == (
+        "", {"satisfaction": "不满意", "outcome": "妥善处理但不信服"},
+    )  # fmt: skip
     assert list(findings()) == []
 
 
@@ -223,6 +225,8 @@ def test_a_return_visit_keeps_satisfaction_apart_from_correctness(people):
         ("clerk", "served", {"reached": "maybe"}, "请选择联系结果。"),
         ("clerk", "served", {"satisfaction": ""}, "已联系上的，请填写满意度。"),
         ("clerk", "served", {"reached": "no"}, "没有联系上或者拒绝回访的，不填满意度。"),
+        ("clerk", "served", {"properly_handled": False}, "认定未妥善处理的，请写明仍有的问题。"),
+        ("clerk", "served", {"satisfaction": "not"}, "妥善处理但信访人不信服的，请写明解释情况。"),
     ],
 )
 def test_a_return_visit_is_refused_with_the_reason(people, role, upto, changes, sentence):
@@ -260,6 +264,6 @@ def test_attempts_that_failed_are_kept_too(people):
 
 def test_a_matter_goes_back_in_one_step_after_a_bad_visit(people):
     case = factories.case(upto="served", people=people)
-    visit(case, people["clerk"], satisfaction="not", properly_handled=False)
+    visit(case, people["clerk"], satisfaction="not", properly_handled=False, remaining="仍在渗水")
     deciding.reopen(case=case, actor=people["supervisor"], at=factories.later(6), note="回访发现仍在渗水")
     assert Case.objects.get(pk=case.pk).state == "classified"

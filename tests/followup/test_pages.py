@@ -9,7 +9,7 @@ from audit.verifying import findings
 from cases.models import Case
 from documents.models import Paper
 from documents.rendering import pdf_of
-from followup import actions
+from followup import actions, actions_visits
 from followup.models import ReturnVisit, Supervision, Urging
 from tests import factories
 
@@ -88,7 +88,7 @@ FORMS = {
     "supervise": {"ground": "evasion", "requirement": "说明原因。"},
     "return-visit": {
         "way": "phone", "reached": "yes", "satisfaction": "not", "properly_handled": "1", "remaining": "仍渗水",
-        "explanation": "",
+        "explanation": "已说明依据",
     },
 }  # fmt: skip
 
@@ -228,7 +228,7 @@ def test_return_visits_wait_until_somebody_was_reached(client, people):
 
     assert waiting() == [(case.number, 0)]
     visit = {"case": case, "actor": people["clerk"], "at": timezone.now(), "way": "phone"}
-    actions.record_return_visit(**visit, reached="no")
+    actions_visits.record_return_visit(**visit, reached="no")
     assert waiting() == [(case.number, 1)]
-    actions.record_return_visit(**visit, reached="yes", satisfaction="satisfied")
+    actions_visits.record_return_visit(**visit, reached="yes", satisfaction="satisfied")
     assert waiting() == []

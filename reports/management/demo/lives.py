@@ -10,6 +10,7 @@ from archive import actions as archiving
 from cases.actions import answering, deciding, ending, handling, refusing
 from cases.models import Case
 from followup import actions as following
+from followup import actions_visits as visiting
 from reports.management.demo.world import Life, World
 
 STAGES = ("classified", "accepted", "assigned", "handling", "checking", "closed", "served", "visited", "filed")
@@ -73,7 +74,7 @@ def visit_again(world: World, case: Case, at: dt.datetime) -> None:
     """A return visit by telephone: most are content, some cannot be reached."""
     reached = world.rng.choices(("yes", "no"), (9, 1))[0]
     satisfaction = world.rng.choices(("satisfied", "fairly", "not"), (6, 3, 1))[0] if reached == "yes" else ""
-    following.record_return_visit(
+    visiting.record_return_visit(
         case=world.fresh(case), actor=world.user("clerk"), at=at, way="phone", reached=reached,
         satisfaction=satisfaction, properly_handled=True if satisfaction else None,
         remaining="对赔偿数额仍有意见。" if satisfaction == "not" else "",
