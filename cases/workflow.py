@@ -147,7 +147,7 @@ STEPS: dict[str, Step] = {
     "urge": Step(__("催办"), WITH_A_UNIT, None, "followup.urge", page="followup:urge", basis="第四十条", side=True),
     "supervise": Step(__("督办"), (*WITH_A_UNIT, S.CLOSED, S.SERVED), None, "followup.supervise", page="followup:supervise", basis="第四十条", side=True),
     "return_visit": Step(__("回访"), (S.SERVED, S.LAPSED, S.ANSWERED, S.GUIDED, S.ENDED, S.DECLINED, S.NO_LONGER), None, "followup.return_visit", page="followup:return_visit", basis="本单位规定", side=True),
-    "rework": Step(__("回访退回重办"), (S.SERVED, S.LAPSED), S.HANDLING, "cases.reopen", (), (g.has_handling_unit, g.within_reopening), page="followup:rework", basis="本单位规定", side=True),
+    "rework": Step(__("回访退回重办"), (S.SERVED, S.LAPSED), S.HANDLING, "cases.reopen", (), (g.has_handling_unit, g.not_reviewed, g.within_reopening), page="followup:rework", basis="本单位规定", side=True),
     "report_urgent": Step(__("重大紧急报告"), OPEN, None, "briefing.report", page="briefing:urgent", basis="第二十五条", side=True),
     "instruct": Step(__("登记批示"), OPEN, None, "briefing.instruct", page="briefing:instruct", basis="第二十二条第一款第一项", side=True),
     "digest": Step(__("编写摘报"), OPEN, None, "briefing.digest", page="briefing:digest", basis="第十四条第四项", side=True),

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -108,6 +109,7 @@ def record_return_visit(
 def _settled(visit: ReturnVisit) -> list[models.Model]:
     """Close the sampled rows that this attempt settles; returns them for the trail."""
     closed: list[models.Model] = []
+    row: Any
     for row in visit.case.sampled.waiting().select_related("run"):
         ended, note = _ending(row, visit)
         if ended:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +30,7 @@ def samples(request: HttpRequest) -> HttpResponse:
     """The months drawn for the user's office, with how far the work has come."""
     office, now = _office(request), timezone.now()
     known = Q(rows__case__in=Case.objects.visible_to(request.user))
-    runs = _runs(office).annotate(
+    runs = _runs(office, request.user).annotate(
         drawn=Count("rows", filter=known), left=Count("rows", filter=known & Q(rows__closed_at__isnull=True))
     )
     page = Paginator(runs.select_related("drawn_by", "office").order_by("-month", "-pk"), PAGE).get_page(
@@ -66,7 +66,7 @@ def _day(text: str) -> dt.date:
 def sample(request: HttpRequest, pk: int) -> HttpResponse:
     """The work list of one month: whom to visit, how often it was tried, and what came of it."""
     office, user = _office(request), request.user
-    run = get_object_or_404(_runs(office).select_related("drawn_by", "office"), pk=pk)
+    run = get_object_or_404(_runs(office, user).select_related("drawn_by", "office"), pk=pk)
     rows, done = _rows(run, user), request.GET.get("show") == "done"
     counts = rows.aggregate(left=Count("pk", filter=Q(closed_at__isnull=True)), drawn=Count("pk"))
     page = Paginator(rows.filter(closed_at__isnull=not done), PAGE).get_page(request.GET.get("page"))
@@ -91,8 +91,10 @@ def _office(request: HttpRequest) -> Unit:
     return user.unit
 
 
-def _runs(office: Unit) -> QuerySet[SampleRun]:
-    return SampleRun.objects.filter(office__path__startswith=office.path)
+def _runs(office: Unit, user: User) -> QuerySet[SampleRun]:
+    """The samples of an office in which there is anything that the user may know of."""
+    known = Sampled.objects.visible_to(user).filter(run=OuterRef("pk"))
+    return SampleRun.objects.filter(Exists(known), office__path__startswith=office.path)
 
 
 def _months(office: Unit, now: dt.datetime) -> list[dt.date]:

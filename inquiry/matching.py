@@ -3,6 +3,7 @@
 import hmac
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from django.core import signing
 
@@ -38,7 +39,8 @@ def tails(case_id: int, petitioner_id: int) -> list[str]:
     came = Visit.objects.filter(case_link__case=case_id).values_list("petitioner", flat=True)
     spoke = Petitioner.objects.filter(pk__in={petitioner_id, *came})
     stood_for = Companion.objects.filter(visit__case_link__case=case_id, is_representative=True)
-    numbers = [number for one in (*spoke, *stood_for) for number in (one.id_number, one.phone)]
+    people: list[Any] = [*spoke, *stood_for]
+    numbers = [number for one in people for number in (one.id_number, one.phone)]
     return sorted(set(_ends(numbers)))
 
 

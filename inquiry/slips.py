@@ -22,12 +22,12 @@ def address(code: str = "") -> str:
 
 def facts(case: Case, row: QueryCode) -> dict[str, Any]:
     """What the slip says. Who left no number gets no code: they could not be told from anybody else."""
-    asks = can_be_asked(case)
+    asks, code = can_be_asked(case), str(row.code)
     return {
         "office": case.office.name, "title": "信访事项回执单", "number": case.number, "phone": settings.OFFICE_PHONE,
-        "registered_on": chinese_date(case.registered_on), "code": coding.spaced(row.code) if asks else "",
+        "registered_on": chinese_date(case.registered_on), "code": coding.spaced(code) if asks else "",
         "address": address() if asks else "",
-        "qr": segno.make(address(row.code), error="m").svg_inline(scale=1, border=0, omitsize=True) if asks else "",
+        "qr": segno.make(address(code), error="m").svg_inline(scale=1, border=0, omitsize=True) if asks else "",
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from cases.guards.ending import (
     main_not_filed,
     may_be_merged,
     must_be_redone,
+    not_reviewed,
     not_the_handler,
     nothing_to_redo,
     recheck_window,
@@ -129,6 +130,7 @@ SAYS: dict[Callable[..., str], Promise] = {
     main_filed: __("并入的事项已经归档"),
     delivered_after_closing: __("送达日期在办结之日和今日之间"),
     within_reopening: __("办结后规定日数之内"),
+    not_reviewed: __("没有复查过"),
     has_handling_unit: __("有承办单位，且不是被检举控告的单位"),
     from_old_register: __("来自导入的历史台账"),
 }
@@ -174,6 +176,7 @@ __all__ = [
     "no_open_hearing",
     "not_for_coordinator",
     "not_involved",
+    "not_reviewed",
     "not_the_author",
     "not_the_handler",
     "nothing_to_redo",

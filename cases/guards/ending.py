@@ -131,6 +131,11 @@ def has_handling_unit(case: Case, actor: User, at: dt.datetime, fields: Fields) 
     return target_not_accused(case, actor, at, {"handling_unit": case.handling_unit} | fields)
 
 
+def not_reviewed(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
+    """What a higher body has said about a matter stands; its unit does not begin anew on the office's word."""
+    return _("此事项已经复查，不能退回重办。") if case.review_outcome else ""
+
+
 def from_old_register(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Only a row of an old register is closed by importing it."""
     return "" if case.source == "import" else _("此事项不是导入的历史台账。")

@@ -37,6 +37,8 @@ from cases.deadlines import replay
 from cases.models import Case
 from cases.workflow import STEPS, refusal, targets
 from documents.models import Paper
+from followup import actions_visits
+from followup.models import ReturnVisit
 from review import actions as reviewing
 from review import chain
 from tests import factories
@@ -129,7 +131,10 @@ class Walker:
         assert (rows[-1].until is None) == (case.state != State.FILED)
 
 
-RARE = ("reopen", "withdraw", "merge", "guide", "answer", "propose_decline", "record_receipt", "return_draft", "refer")
+RARE = (
+    "reopen", "withdraw", "merge", "guide", "answer", "propose_decline", "record_receipt", "return_draft", "refer",
+    "rework",
+)  # fmt: skip
 
 
 def weight(name: str) -> float:
@@ -225,6 +230,15 @@ def decide_review(w: Walker, case: Case, actor: Any) -> None:
     )  # fmt: skip
 
 
+def rework(w: Walker, case: Case, actor: Any) -> None:
+    """The return visit that a matter goes back by, made by the same person for once."""
+    visit = ReturnVisit.objects.create(
+        case=case, way="phone", reached="yes", satisfaction="not", properly_handled=False, outcome="not_proper",
+        remaining=WORDS, visited_at=w.at, visited_by=actor,
+    )  # fmt: skip
+    actions_visits.rework(visit=visit, case=case, actor=actor, at=w.at, note=WORDS)
+
+
 def merge(w: Walker, case: Case, actor: Any) -> None:
     main = factories.visit(actor, w.at, petitioner=case.petitioner, person={"name": case.petitioner.name})
     link = getattr(main, "case_link", None)
@@ -307,6 +321,7 @@ ACTS: dict[str, Any] = {
     "declare_interest": say(recusing.declare_interest, reason=WORDS),
     "convene": convene,
     "reopen": say(deciding.reopen, note=WORDS),
+    "rework": rework,
 }
 
 

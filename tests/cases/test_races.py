@@ -38,6 +38,7 @@ from cases.dayplan import Plan
 from cases.models import Case
 from cases.workflow import STEPS
 from documents.models import Paper
+from followup import actions_visits
 from reception import actions as persons
 from reports import actions as exports
 from review import actions as reviewing
@@ -126,6 +127,7 @@ SITUATIONS: dict[str, Callable[[], Case]] = {
     "reviewing": asked, "reviewed": lambda: asked("upheld"), "review served": lambda: asked("upheld", served=True),
     "ordered anew": lambda: asked("redo", served=True), "rechecking": asked_twice,
     "rechecked": lambda: asked_twice("upheld"), "merged": merged, "answered": answered,
+    "found wanting": lambda: found_wanting(),
 }  # fmt: skip
 
 
@@ -172,6 +174,15 @@ def review_opinion(case: Case) -> dict[str, Any]:
 
 def decision(kind: str, **more: Any) -> Callable[[Case], dict[str, Any]]:
     return lambda case: {"request": pending(kind, case), "verdict": WORDS} | more
+
+
+def found_wanting() -> Case:
+    case = factories.case(upto="served", at=now())
+    actions_visits.record_return_visit(
+        case=again(case), actor=case.people["clerk"], at=now(), way="phone", reached="yes", satisfaction="not",
+        properly_handled=False, remaining=WORDS,
+    )  # fmt: skip
+    return case
 
 
 def plain(**fields: Any) -> Callable[[Case], dict[str, Any]]:
@@ -222,6 +233,7 @@ ACTS: dict[str, Act] = {
     "merge": ("supervisor", merging.merge, lambda case: {"main": other(case), "note": WORDS}),
     "unmerge": ("supervisor", merging.unmerge, plain(note=WORDS)),
     "reopen": ("supervisor", deciding.reopen, plain(note=WORDS)),
+    "rework": ("supervisor", actions_visits.rework, lambda case: {"visit": case.return_visits.get(), "note": WORDS}),
     "file": ("archivist", filing.file_case, plain(waiver=WORDS, at_once=False)),
 }
 RACES = [
@@ -238,7 +250,7 @@ RACES = [
     ("reviewed", "serve_review", "serve_review"), ("review served", "request_recheck", "request_recheck"),
     ("ordered anew", "redo", "redo"), ("rechecking", "decide_recheck", "withdraw"),
     ("rechecked", "serve_recheck", "serve_recheck"), ("lapsed", "conclude", "reopen"), ("merged", "unmerge", "unmerge"),
-    ("answered", "file", "reopen"),
+    ("answered", "file", "reopen"), ("found wanting", "rework", "reopen"),
 ]  # fmt: skip
 
 

@@ -379,7 +379,8 @@ def test_suggested_unit_is_chosen_before():
 
 def test_a_report_sent_back_is_the_draft_of_the_next():
     case = factories.case(upto="checking", at=now())
-    client_of(case.people["supervisor"]).post(f"/cases/{case.number}/send_back/", {"reasons": ["facts"], "note": "请补充"})
+    said = {"reasons": ["facts"], "note": "请补充"}
+    client_of(case.people["supervisor"]).post(f"/cases/{case.number}/send_back/", said)
     form = client_of(case.people["handler"]).get(f"/cases/{case.number}/report/").context["form"]
     assert {name: form[name].value() for name in REPORT} == REPORT
 

@@ -171,7 +171,8 @@ class World:
 
     def send_back(self, case: Case, at: dt.datetime) -> None:
         note = "事实部分缺少现场照片和责任单位的书面说明，请补充后重新报送。"
-        handling.send_back(case=self.fresh(case), actor=self.user("supervisor"), at=at, note=note)
+        reasons = ("facts", "evidence")
+        handling.send_back(case=self.fresh(case), actor=self.user("supervisor"), at=at, note=note, reasons=reasons)
 
     def close(self, case: Case, at: dt.datetime) -> None:
         handling.close(case=self.fresh(case), actor=self.user("supervisor"), at=at, note="事实清楚，同意结案。")
