@@ -9,7 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone, translation
 
-from notices import actions, channels, delivering
+from notices import actions, channels, delivering, kicking
 from notices.gateways import Line
 from notices.models import Delivery
 
@@ -26,11 +26,13 @@ def deliver() -> int:
     began, now = time.monotonic(), timezone.now()
     delivering.beat(delivering.DISPATCHER, now)
     done = Counter({DEAD: delivering.tidy(now)})
-    known = channels.lines()
+    known, held = channels.lines(), list[Delivery]()
     sore: Counter[str] = Counter()
     for _turn in range(AT_ONCE):
+        if time.monotonic() - began >= BUDGET_SECONDS:
+            break
         resting = [code for code, failures in sore.items() if failures >= SORE]
-        held = delivering.claim(timezone.now(), without=resting) if time.monotonic() - began < BUDGET_SECONDS else []
+        held = delivering.claim(timezone.now(), without=resting)
         if not held:
             break
         result = deliver_one(held, known)
@@ -38,6 +40,8 @@ def deliver() -> int:
         sore[held[0].channel] = sore[held[0].channel] + 1 if result in (FAILED, DEAD) else 0
     if done[DEAD]:
         actions.tell_of_dead(at=timezone.now())
+    if held:  # stopped by its measure, not by an empty queue: the next one need not wait for the sweep
+        kicking.kick()
     return done[SENT]
 
 

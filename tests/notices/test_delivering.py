@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connections
 
-from notices import channels, delivering, outbox
+from notices import channels, delivering, outbox, tasks
 from notices.choices import Cause, State
 from notices.models import Beat, Delivery, Notice
 from notices.tasks import deliver
@@ -341,3 +341,13 @@ def test_the_command_sends_what_is_due(user, capsys):
     assert (capsys.readouterr().out, len(mail.outbox)) == ("1\n", 1)
     call_command("outbox", "--once")
     assert (capsys.readouterr().out, len(mail.outbox)) == ("0\n", 1)
+
+
+@pytest.mark.parametrize(("at_once", "kicks"), [(2, 1), (5, 0)])
+def test_a_sweep_that_was_full_wakes_the_next_one(user, monkeypatch, at_once, kicks):
+    put(user, 1, tone="late"), put(user, 2, tone="late"), put(user, 3, tone="late")
+    told = []
+    monkeypatch.setattr(tasks, "AT_ONCE", at_once)
+    monkeypatch.setattr(tasks.kicking, "kick", lambda: told.append(1))
+    assert deliver() == min(at_once, 3)
+    assert len(told) == kicks
