@@ -41,7 +41,7 @@ def suggest(
     links = [SuggestionCase.objects.create(suggestion=row, case=case) for case in cases]
     row.paper = issue(
         "suggestion", subject=row, matter="", actor=actor, at=at, addressee=unit.name,
-        title=f"{row.get_kind_display()}书", context=papers.suggestion(row, cases, actor, at),
+        title=_("%(kind)s书") % {"kind": row.get_kind_display()}, context=papers.suggestion(row, cases, actor, at),
     )  # fmt: skip
     row.save()
     for case in cases:
