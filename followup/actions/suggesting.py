@@ -52,7 +52,7 @@ def suggest(
     trail.also_wrote(row.paper, *links)
     told = _("你单位收到%(kind)s（%(number)s），请于 %(day)s 前书面反馈采纳情况。")
     facts_ = {"kind": row.get_kind_display(), "number": row.paper.number, "day": due_on.isoformat()}
-    _tell(row, cases, people_at(unit, "followup.feedback"), "suggest", "warn", told % facts_, at)
+    _tell(row, cases, adopting.people_of(unit, "followup.feedback"), "suggest", "warn", told % facts_, at)
     return row
 
 
@@ -107,7 +107,8 @@ def close_suggestion(*, suggestion: Suggestion, actor: User, at: dt.datetime, no
     text = _("%(kind)s（%(number)s）已销号。") % {
         "kind": suggestion.get_kind_display(), "number": adopting.number(suggestion),
     }  # fmt: skip
-    _tell(suggestion, cases, people_at(suggestion.unit, "followup.feedback"), "close_suggestion", "info", text, at)
+    people = adopting.people_of(suggestion.unit, "followup.feedback")
+    _tell(suggestion, cases, people, "close_suggestion", "info", text, at)
 
 
 def _recorded(

@@ -130,7 +130,7 @@ def suggest(request: HttpRequest, number: str) -> HttpResponse:
     case = matter(request, number)
     request.user.must("followup.supervise")
     reason = adopting.no_suggesting(request.user)
-    return _page(request, case, forms.SuggestForm, actions.suggest, __("三项建议"), reason, about={})
+    return _page(request, case, forms.SuggestForm, actions.suggest, __("制发建议书"), reason, about={})
 
 
 def close_supervision(request: HttpRequest, number: str, pk: int) -> HttpResponse:

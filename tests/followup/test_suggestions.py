@@ -189,6 +189,17 @@ def test_it_never_reaches_the_unit_or_the_person_it_is_about(client, people):
     assert "不得写出信访人姓名" in refusal_of(suggest, [case], people, unit=factories.housing(), facts=f"{name}反映。")
 
 
+def test_what_goes_to_a_government_does_not_go_to_its_bureaus(client, people, cases):
+    city = factories.user("handler", factories.housing().parent, username="city")
+    row = suggest(cases, people, unit=factories.housing().parent, kind="blame")
+    for day in ("2026-04-04", "2026-04-05", "2026-04-20"):
+        tasks.remind(dt.datetime.fromisoformat(f"{day}T10:00:00+08:00"))
+    kinds = ("suggest", "adoption")
+    assert {who for who, _words in told(*kinds)} == {"city", "supervisor", "leader"}
+    for who, status in ((people["handler"], 404), (people["head"], 404), (city, 200)):
+        assert signed_in(client, who).get(f"/followup/suggestions/{row.pk}/").status_code == status
+
+
 def test_an_inner_office_accused_counts_as_its_body(people):
     inner = factories._unit("RSJ-JC", "监察科", "inner")
     inner.parent = factories.labour()
