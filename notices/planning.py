@@ -116,7 +116,9 @@ def _reached(notices: Iterable[Notice], ways: frozenset[str], must: frozenset[st
     """By recipient: the personal ways on which they can be reached and want to be, or must be."""
     if not ways & set(PERSONAL):
         return {}
-    people = [notice.recipient for notice in notices]
+    people = [notice.recipient for notice in notices if Way.SMS in ways or notice.recipient.email]
+    if not people:
+        return {}
     contacts = {one.user_id: one for one in Contact.objects.filter(user__in=[user.pk for user in people])}
     return {user.pk: [way for way in PERSONAL if way in ways and can_reach(user, contacts.get(user.pk), way, must)]
             for user in people}  # fmt: skip

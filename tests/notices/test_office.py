@@ -185,7 +185,7 @@ def test_one_is_sent_again_or_all(client, admin):
 def test_the_lists_take_the_same_queries_however_long(client, admin, django_assert_num_queries, many):
     given_up(many)
     client.get("/notices/office/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get("/notices/office/dead/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get("/notices/office/")
