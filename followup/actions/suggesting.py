@@ -73,8 +73,9 @@ def answer_suggestion(
     *, suggestion: Suggestion, actor: User, at: dt.datetime, adoption: str, answer: str, answered_on: dt.date,
     reasons: str = "",
 ) -> None:  # fmt: skip
-    """The written answer: adopted, partly or not, with the reasons. By the unit, or by the office for what came on paper.
+    """The written answer: adopted, partly or not, with the reasons.
 
+    By the unit, or by the office for an answer that came on paper.
     Raises ``Stale`` when it was answered or closed meanwhile.
     """
     _insist(adopting.no_answer(suggestion, actor))

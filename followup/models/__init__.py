@@ -88,9 +88,7 @@ class Urging(models.Model):
     promise = models.TextField(_("对方答复"), blank=True)
     promised_on = models.DateField(_("承诺日期"), null=True, blank=True)
     paper = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
-    letter = models.ForeignKey(
-        UrgingLetter, null=True, blank=True, on_delete=models.PROTECT, related_name="urgings"
-    )
+    letter = models.ForeignKey(UrgingLetter, null=True, blank=True, on_delete=models.PROTECT, related_name="urgings")
     urged_at = models.DateTimeField(_("催办时间"))
     urged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)

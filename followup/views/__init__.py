@@ -53,7 +53,8 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "suggestions": [adopting.row_of(one, user, now) for one in advice],
         "reopen": not refusal_of_step(case, "reopen", user, now),
-        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
+        "case": case, "orders": orders,
+        "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
         "visits": visits, "reminders": desk.reminders(case), "buttons": _buttons(case, user),
     }  # fmt: skip
     return render(request, "followup/panel.html", context)

@@ -65,7 +65,8 @@ def _suggestions(world: World, cases: list[Case], unit: Unit) -> None:
     handler = world.office.handler_of(unit)
     if handler:
         following.answer_suggestion(
-            suggestion=rows[0], actor=handler, at=world.ago(16), adoption="partly", answered_on=timezone.localtime(world.ago(16)).date(),
+            suggestion=rows[0], actor=handler, at=world.ago(16), adoption="partly",
+            answered_on=timezone.localtime(world.ago(16)).date(),
             answer="已指定办公室专人每周核对到期事项。", reasons="个别事项取决于检测机构排期，难以都提前五日说明。",
         )  # fmt: skip
 
