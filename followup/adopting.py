@@ -19,6 +19,13 @@ LONGEST = dt.timedelta(days=365)
 MOST = 50  # matters in one suggestion
 
 
+def people_of(unit: Unit, permission: str) -> list[User]:
+    """Holders at this very unit and its inner offices: what goes to a government does not go to all its bureaus."""
+    holders = User.objects.with_permission(permission).select_related("unit__parent")
+    below = holders.filter(unit__path__startswith=unit.path).order_by("pk")
+    return [user for user in below if user.unit and unit.pk in user.unit.body_ids]
+
+
 def no_suggesting(actor: User) -> str:
     return "" if actor.can("followup.supervise") else _("您的角色不能提出三项建议。")
 

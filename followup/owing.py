@@ -85,7 +85,12 @@ def charges(cases: CaseQuerySet | None = None) -> "models.QuerySet[Charge]":
     return Charge.objects.open() if cases is None else Charge.objects.open().filter(case__in=cases)
 
 
-JOINED = ("case__office", "case__handling_unit__parent", "case__handler__unit__parent", "case__created_by__unit__parent")
+JOINED = (
+    "case__office",
+    "case__handling_unit__parent",
+    "case__handler__unit__parent",
+    "case__created_by__unit__parent",
+)
 
 
 def of_clocks(rows: "models.QuerySet[Clock]") -> list[Source]:

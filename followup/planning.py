@@ -67,11 +67,17 @@ class Directory:
             self._known[key] = list(holders.filter(where))
         return self._known[key]
 
+    def of(self, unit: Unit | None, permission: str) -> list[User]:
+        """Active holders at a unit and its inner offices, not at the units below it."""
+        if unit is None:
+            return []
+        return [user for user in self.at(unit, permission) if user.unit and unit.pk in user.unit.body_ids]
+
     def people(self, source: Source, who: str) -> list[User]:
         """Whom a word of the ladder means for this source."""
         if who == "handler":
             alone = [source.person] if source.person and source.person.is_active else []
-            return alone or self.at(source.unit, source.permission)
+            return alone or (self.at if source.inside else self.of)(source.unit, source.permission)
         if who == "supervisor":
             return [*self.at(source.office, "followup.urge"), *(one for one in source.also if one.is_active)]
         if who == "leader":
@@ -81,7 +87,7 @@ class Directory:
             return []
         body = source.unit.body
         if who == "unit_head":
-            return self.at(body, "cases.sign_off")
+            return self.of(body, "cases.sign_off")
         return self.at(body.parent, "followup.feedback", exactly=True)
 
     def advised(self, source: Source, rung: Rung, user: User) -> str:

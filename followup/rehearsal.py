@@ -39,7 +39,8 @@ def page(now: dt.datetime, until: dt.date, cases: CaseQuerySet, number: str | No
 
 def _row(day: dt.date, one: Planned, today: dt.date) -> dict[str, Any]:
     return {
-        "day": day, "number": ladder.subject(one.source), "url": ladder.url(one.source), "what": ladder.name(one.source),
+        "day": day, "number": ladder.subject(one.source), "url": ladder.url(one.source),
+        "what": ladder.name(one.source),
         "lamp": Lamp(LEVEL[one.rung.tone], one.rung.label), "who": one.recipient, "why": ladder.why(one),
         "text": ladder.text(one, max(day, today)), "now": day == today,
     }  # fmt: skip

@@ -44,6 +44,7 @@ class Table:
     texts: int = 1  # leading columns that hold words
 
 
+NO_RANKS = __("按件数统计，不排名次。")
 # code, title, dimension, figures (the first one decides what is shown), note
 SPECS: tuple[tuple[str, Promise, str, tuple[str, ...], Promise | str], ...] = (
     ("by_category", __("按十类归类"), "category", ("matters", "batches", "persons"), ""),
@@ -58,8 +59,8 @@ SPECS: tuple[tuple[str, Promise, str, tuple[str, ...], Promise | str], ...] = (
         ("suggestions", "suggestions_adopted", "suggestions_partly", "suggestions_not", "suggestions_unanswered"),
         __("《信访工作条例》第四十一条规定的年度报告内容。"),
     ),
-    ("by_instruction", __("领导批示"), "leader", ("instructions", "instructions_in_time"), __("按件数统计，不排名次。")),
-    ("by_charge", __("领导包案"), "leader", ("charges", "charges_in_time"), __("按件数统计，不排名次。")),
+    ("by_instruction", __("领导批示"), "leader", ("instructions", "instructions_in_time"), NO_RANKS),
+    ("by_charge", __("领导包案"), "leader", ("charges", "charges_in_time"), NO_RANKS),
 )  # fmt: skip
 UNIT_FIGURES = ("closed_in_time", "mean_days", "satisfaction")
 UNIT_NOTE = __("只按按期办结率排名，不按件数排名；到期事项不足 10 件的单位不排名。")

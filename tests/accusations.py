@@ -33,8 +33,8 @@ from cases.models import Case
 from documents import wording
 from documents.models import Paper
 from followup import actions as following
-from followup import tasks as chasing
 from followup import actions_visits as visiting
+from followup import owing
 from reception import actions as persons
 from review import actions as reviewing
 from review import chain
@@ -185,7 +185,15 @@ def chased(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> No
     )  # fmt: skip
     charging.note_progress(charge=charge, actor=leader, at=at(), text=WORDS)
     rows["letter"], rows["suggestion"], rows["charge"] = [letter.pk], [advice.pk], [charge.pk]
-    chasing.remind(at() + dt.timedelta(days=70))
+    remind_of(case, at() + dt.timedelta(days=70))
+
+
+def remind_of(case: Case, when: dt.datetime) -> None:
+    """The sweep of that moment, for this matter alone."""
+    for rule in owing.RULES:
+        for batch in owing.batches(rule, when.date(), Case.objects.filter(pk=case.pk)):
+            for source in batch:
+                following.remind(rule=rule, pk=source.row.pk, actor=None, at=when)
 
 
 def judged(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> None:
@@ -279,7 +287,8 @@ PKS = {
     "reception:merging": "merging", "cases:meeting_outcome": "meeting", "briefing:call": "event",
     "briefing:end": "event", "briefing:answer": "instruction", "briefing:withdraw": "instruction",
     "briefing:edit_digest": "digest", "briefing:issue_digest": "digest", "briefing:digest_paper": "digest",
-    "followup:feedback": "supervision", "followup:close_supervision": "supervision", "followup:return_feedback": "supervision",
+    "followup:feedback": "supervision", "followup:close_supervision": "supervision",
+    "followup:return_feedback": "supervision",
     "followup:letter_paper": "letter", "followup:suggestion": "suggestion", "followup:answer_suggestion": "suggestion",
     "followup:close_suggestion": "suggestion", "followup:suggestion_paper": "suggestion", "briefing:progress": "charge",
     "briefing:end_charge": "charge", "archive:taking_apart": "apart",

@@ -128,6 +128,7 @@ CHINESE_WORDS = {
         "复述",
     },  # in numbers
     "documents/rendering.py": {"作废"},  # printed across a void paper
+    "followup/rehearsal.py": {"期限"},  # cut off, as in reminders
     "followup/ladder.py": {"期限"},  # cut off before the sentence adds it; reminders are kept in Chinese
     # in the file itself: the approval, and the file's name
     "reports/actions.py": {"第 ", " 号，", " 同意"},

@@ -124,7 +124,13 @@ def urls_of(rows: dict[str, list[Any]]) -> dict[str, list[str]]:
             ]
         if "step" in wanted:
             several = [{"number": numbers[0], "step": step} for step in MORE_STEPS]
-        fixed = {"code": rows["code"][0], "version": 1, "kind": "opinion", "field": "title", "page": 1}
+        fixed = {
+            "code": "ZJJ" if name == "followup:unit_letter" else rows["code"][0],
+            "version": 1,
+            "kind": "opinion",
+            "field": "title",
+            "page": 1,
+        }
         found[name] = [reverse(name, kwargs={key: (one | fixed)[key] for key in wanted}) for one in several]
     return found
 
@@ -140,7 +146,7 @@ def listings(rows: dict[str, list[Any]]) -> list[tuple[str, dict[str, str]]]:
     found += [(reverse("cases:papers"), {"q": rows["number"][0]}), (reverse("cases:deliveries"), {"q": NAME})]
     found += [(reverse(one), {"figure": "matters", "whole": "1"}) for one in FIGURES]
     found += [(reverse("reports:rows"), {"figure": "visits", "whole": "1"})]
-    tabs = [("briefing:index", ("events", "duties", "instructions", "digests")),
+    tabs = [("briefing:index", ("events", "duties", "instructions", "charges", "digests")),
             ("followup:index", ("late", "urgings", "supervisions", "visits")), ("review:index", ("open", "done")),
             ("archive:index", ("ready", "filed")), ("reports:approvals", ("mine", "asked")),
             ("cases:deliveries", ("waiting", "done")), ("cases:meetings", ("held", "planned"))]  # fmt: skip
@@ -288,8 +294,13 @@ def test_no_form_offers_the_accused_and_none_takes_them(people, who):
     number = case.number
     urls = [f"/cases/{number}/{step}/" for step in ("refer", "assign", "handle_here")]
     urls += [f"/cases/{number}/meeting/", f"/briefing/instruct/{number}/"]
+    urls += [f"/followup/{number}/suggest/", f"/briefing/charge/{number}/"]
     urls += [f"/cases/{number}/declare_interest/"] if who == "person" else []  # asks for a person, not a unit
-    names = ("unit", "units", "assisting", "body", "to_unit") if who != "person" else ("handler", "to_user", "officer")
+    names = (
+        ("unit", "units", "assisting", "body", "to_unit")
+        if who != "person"
+        else ("handler", "to_user", "officer", "leader")
+    )
     for url in urls:
         page = client.get(url)
         form = page.context["form"] if page.status_code == 200 else None

@@ -65,6 +65,12 @@ def end_charge(*, charge: Charge, actor: User, at: dt.datetime, result: str, end
         raise Stale(_("他人已先行办理，请刷新后再看。"))
     charge.refresh_from_db()
     trail.record(
-        actor=actor, verb="end_charge", title=_("结束包案"), subject=charge, at=at, matter=charge.case.number, note=result
+        actor=actor,
+        verb="end_charge",
+        title=_("结束包案"),
+        subject=charge,
+        at=at,
+        matter=charge.case.number,
+        note=result,
     )
     telling.tell_charge_ended(charge, at)

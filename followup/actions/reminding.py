@@ -81,7 +81,13 @@ def remind_promise(*, urging: Urging, actor: User | None, at: dt.datetime) -> bo
     facts = {"number": case.number, "unit": urging.unit, "day": urging.promised_on}
     text = _("%(number)s：%(unit)s 承诺 %(day)s 办理，至今没有结果。") % facts
     trail.record(
-        actor=actor, verb="remind_promise", title=_("承诺到期提醒"), subject=urging, at=at, matter=case.number, note=text
+        actor=actor,
+        verb="remind_promise",
+        title=_("承诺到期提醒"),
+        subject=urging,
+        at=at,
+        matter=case.number,
+        note=text,
     )
     people = [urging.urged_by, *people_at(case.office, "followup.urge")]
     outbox.put(

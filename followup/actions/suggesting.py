@@ -41,7 +41,7 @@ def suggest(
     links = [SuggestionCase.objects.create(suggestion=row, case=case) for case in cases]
     row.paper = issue(
         "suggestion", subject=row, matter="", actor=actor, at=at, addressee=unit.name,
-        title=f"{row.get_kind_display()}书", context=papers.suggestion(row, cases, actor, at),
+        title=_("%(kind)s书") % {"kind": row.get_kind_display()}, context=papers.suggestion(row, cases, actor, at),
     )  # fmt: skip
     row.save()
     for case in cases:
@@ -52,7 +52,7 @@ def suggest(
     trail.also_wrote(row.paper, *links)
     told = _("你单位收到%(kind)s（%(number)s），请于 %(day)s 前书面反馈采纳情况。")
     facts_ = {"kind": row.get_kind_display(), "number": row.paper.number, "day": due_on.isoformat()}
-    _tell(row, cases, people_at(unit, "followup.feedback"), "suggest", "warn", told % facts_, at)
+    _tell(row, cases, adopting.people_of(unit, "followup.feedback"), "suggest", "warn", told % facts_, at)
     return row
 
 
@@ -73,8 +73,9 @@ def answer_suggestion(
     *, suggestion: Suggestion, actor: User, at: dt.datetime, adoption: str, answer: str, answered_on: dt.date,
     reasons: str = "",
 ) -> None:  # fmt: skip
-    """The written answer: adopted, partly or not, with the reasons. By the unit, or by the office for what came on paper.
+    """The written answer: adopted, partly or not, with the reasons.
 
+    By the unit, or by the office for an answer that came on paper.
     Raises ``Stale`` when it was answered or closed meanwhile.
     """
     _insist(adopting.no_answer(suggestion, actor))
@@ -107,7 +108,8 @@ def close_suggestion(*, suggestion: Suggestion, actor: User, at: dt.datetime, no
     text = _("%(kind)s（%(number)s）已销号。") % {
         "kind": suggestion.get_kind_display(), "number": adopting.number(suggestion),
     }  # fmt: skip
-    _tell(suggestion, cases, people_at(suggestion.unit, "followup.feedback"), "close_suggestion", "info", text, at)
+    people = adopting.people_of(suggestion.unit, "followup.feedback")
+    _tell(suggestion, cases, people, "close_suggestion", "info", text, at)
 
 
 def _recorded(

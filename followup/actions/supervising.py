@@ -18,8 +18,9 @@ from vault.errors import Refusal, Stale
 def return_feedback(
     *, supervision: Supervision, actor: User, at: dt.datetime, reason: str, due_on: dt.date
 ) -> FeedbackRound:
-    """Send feedback back to the unit as insufficient; it is due again on ``due_on``. ``Stale`` when somebody was faster.
+    """Send feedback back to the unit as insufficient; it is due again on ``due_on``.
 
+    Raises ``Stale`` when somebody was faster.
     The ladder of reminders begins anew with the new day (calendar days, like every day for feedback).
     """
     refused = guards.no_returning(supervision, actor) or guards.bad_returning(reason, due_on, local_day(at))

@@ -50,7 +50,8 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "suggestions": [adopting.row_of(one, user, now) for one in advice],
         "reopen": not refusal_of_step(case, "reopen", user, now),
-        "case": case, "orders": orders, "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
+        "case": case, "orders": orders,
+        "urgings": case.urgings.select_related("unit", "urged_by", "paper", "letter__paper"),
         "after": _after(case, visits[0], user, now) if visits else [],
         "rating": evaluating.window(case, timezone.localdate(now)),
         "visits": visits, "reminders": desk.reminders(case), "buttons": _buttons(case, user),
@@ -140,7 +141,7 @@ def suggest(request: HttpRequest, number: str) -> HttpResponse:
     case = matter(request, number)
     request.user.must("followup.supervise")
     reason = adopting.no_suggesting(request.user)
-    return _page(request, case, forms.SuggestForm, actions.suggest, __("三项建议"), reason, about={})
+    return _page(request, case, forms.SuggestForm, actions.suggest, __("制发建议书"), reason, about={})
 
 
 def close_supervision(request: HttpRequest, number: str, pk: int) -> HttpResponse:

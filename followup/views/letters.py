@@ -15,7 +15,7 @@ from cases.models import Case
 from followup import actions, desk, guards
 from followup.forms import UnitLetterForm
 from followup.models import UrgingLetter
-from followup.phrases import URGE_LATE
+from followup.phrases import URGE_MANY
 from followup.views.papers import as_pdf
 from vault.errors import Refusal, Stale
 
@@ -26,7 +26,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Unit, code=code)
     if request.method == "POST":
         return _sent(request, found)
-    form = UnitLetterForm(initial={"content": URGE_LATE, "key": uuid.uuid4().hex})
+    form = UnitLetterForm(initial={"content": URGE_MANY, "key": uuid.uuid4().hex})
     return _asking(request, found, form, None, 200)
 
 

@@ -40,7 +40,13 @@ def case(people):
 
 
 def take(case, people, **changes):
-    said = {"leader": people["leader"], "leader_name": "leader", "since": AT.date(), "due_on": DUE, "task": "限期化解。"}
+    said = {
+        "leader": people["leader"],
+        "leader_name": "leader",
+        "since": AT.date(),
+        "due_on": DUE,
+        "task": "限期化解。",
+    }
     return charging.take_charge(case=case, actor=people["supervisor"], at=AT, **said | changes)
 
 
@@ -64,7 +70,11 @@ def test_a_charge_runs_to_its_result(people, case):
     assert told("charge") == {("leader", text), ("handler", text)}
     charging.note_progress(charge=row, actor=people["leader"], at=factories.later(3), text="召集两个单位协调。")
     charging.end_charge(
-        charge=row, actor=people["leader"], at=factories.later(9), result="已签协议。", ended_on=factories.day("2026-03-11")
+        charge=row,
+        actor=people["leader"],
+        at=factories.later(9),
+        result="已签协议。",
+        ended_on=factories.day("2026-03-11"),
     )
     row.refresh_from_db()
     assert (row.result, row.ended_by, row.is_open, ChargeNote.objects.get().made_by) == (
@@ -197,7 +207,13 @@ def test_pages_from_taking_charge_to_the_count_by_leader(client, people, case):
     with time_machine.travel(noon("2026-03-03"), tick=False):
         path = f"/briefing/charge/{case.number}/"
         assert client.get(path).status_code == 200
-        typed = {"leader": people["leader"].pk, "leader_name": "", "since": "2026-03-03", "due_on": "2026-03-12", "task": ""}
+        typed = {
+            "leader": people["leader"].pk,
+            "leader_name": "",
+            "since": "2026-03-03",
+            "due_on": "2026-03-12",
+            "task": "",
+        }
         assert client.post(path, typed | {"due_on": "2025-01-01"}).status_code == 422
         assert client.post(path, typed).status_code == 302
         row = Charge.objects.get()

@@ -19,7 +19,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 ROLES = ("clerk", "supervisor", "handler", "leader", "unit_head")
 STEPS = {
-    "soon": ("handler",), "near": ("handler", "unit_head", "supervisor"), "today": ("handler", "unit_head", "supervisor"),
+    "soon": ("handler",), "near": ("handler", "unit_head", "supervisor"),
+    "today": ("handler", "unit_head", "supervisor"),
     "late": ("handler", "unit_head", "supervisor"), "long_late": ("handler", "unit_head", "supervisor", "leader"),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from vault.errors import Refusal, Stale
 
 pytestmark = pytest.mark.django_db
 AT = factories.later(days=3)
+LATER = factories.later(days=20)
 SAID = {
     "kind": "improve", "ground": "evasion", "facts": "近三个月多件事项没有按期办结。",
     "text": "一、指定专人；\n二、每周核对。", "due_on": factories.day("2026-04-04"),
@@ -47,7 +48,7 @@ def suggest(cases, people, **changes):
     return actions.suggest(cases=cases, actor=people["supervisor"], at=AT, **fields)
 
 
-def answer(row, who, at=factories.later(20), **changes):
+def answer(row, who, at=LATER, **changes):
     said = {"adoption": "adopted", "answer": "已建立台账。", "answered_on": factories.day("2026-03-20")} | changes
     actions.answer_suggestion(suggestion=row, actor=who, at=at, **said)
 
@@ -68,8 +69,8 @@ def test_a_suggestion_runs_from_letter_to_close(people, cases):
         "示信建〔2026〕1号", "改进工作建议书", "示范市住房和城乡建设局",
     )  # fmt: skip
     body = "".join(block["text"] for block in row.paper.context["body"])
-    for words in ("第四十条，现向你单位提出改进工作建议", "推诿、敷衍", "一、指定专人；", "2026年4月4日前向我单位书面反馈",
-                  *(case.number for case in cases)):  # fmt: skip
+    said = ("第四十条，现向你单位提出改进工作建议", "推诿、敷衍", "一、指定专人；", "2026年4月4日前向我单位书面反馈")
+    for words in (*said, *(case.number for case in cases)):
         assert words in body
     assert cases[0].petitioner.name not in str(row.paper.context)
     assert row.paper.context["copies"] == "示范市人民政府"
@@ -189,6 +190,17 @@ def test_it_never_reaches_the_unit_or_the_person_it_is_about(client, people):
     assert "不得写出信访人姓名" in refusal_of(suggest, [case], people, unit=factories.housing(), facts=f"{name}反映。")
 
 
+def test_what_goes_to_a_government_does_not_go_to_its_bureaus(client, people, cases):
+    city = factories.user("handler", factories.housing().parent, username="city")
+    row = suggest(cases, people, unit=factories.housing().parent, kind="blame")
+    for day in ("2026-04-04", "2026-04-05", "2026-04-20"):
+        tasks.remind(dt.datetime.fromisoformat(f"{day}T10:00:00+08:00"))
+    kinds = ("suggest", "adoption")
+    assert {who for who, _words in told(*kinds)} == {"city", "supervisor", "leader"}
+    for who, status in ((people["handler"], 404), (people["head"], 404), (city, 200)):
+        assert signed_in(client, who).get(f"/followup/suggestions/{row.pk}/").status_code == status
+
+
 def test_an_inner_office_accused_counts_as_its_body(people):
     inner = factories._unit("RSJ-JC", "监察科", "inner")
     inner.parent = factories.labour()
@@ -232,7 +244,9 @@ def test_the_pages_from_the_matter_to_the_closed_list(client, people, cases):
     assert client.post(f"{page}close/", {"note": "x"}).status_code == 403
     signed_in(client, people["supervisor"])
     assert client.post(f"{page}close/", {"note": "已报上级。"}).status_code == 302
-    assert [one["row"] for one in client.get("/followup/suggestions/?state=closed&adoption=not").context["rows"]] == [row]
+    assert [one["row"] for one in client.get("/followup/suggestions/?state=closed&adoption=not").context["rows"]] == [
+        row
+    ]
     assert list(findings()) == []
 
 
@@ -278,8 +292,8 @@ def test_feedback_that_is_not_enough_goes_back_with_a_new_day(people, cases):
     assert (kept.number, kept.feedback, kept.feedback_by, kept.due_on, kept.reason) == (
         1, "正在办。", people["handler"], factories.day("2026-03-20"), "没有说明原因。",
     )  # fmt: skip
-    assert told("return_feedback") == {("handler", f"{cases[0].number} 的督办反馈被退回，请于 2026-03-25 前重新反馈。"),
-                                       ("head", f"{cases[0].number} 的督办反馈被退回，请于 2026-03-25 前重新反馈。")}  # fmt: skip
+    words = f"{cases[0].number} 的督办反馈被退回，请于 2026-03-25 前重新反馈。"
+    assert told("return_feedback") == {("handler", words), ("head", words)}
     assert refusal_of(send_back, now, people["supervisor"]) == "此督办还没有反馈。"
     late = dt.datetime.fromisoformat("2026-03-26T10:00:00+08:00")
     assert tasks.remind(late)["feedback"] == 1

@@ -58,8 +58,8 @@ def test_three_matters_add_up_in_the_head(three):
         "closed_in_time": (0, 0), "answered_15": (1, 3), "answered_60": (2, 3), "mean_days": (20, 2),
         "satisfaction": (0, 0), "participation": (0, 0), "repeat_share": (0, 3), "group_share": (1, 3),
         "group_persons_share": (7, 9), "overdue": (1, None),
-        "suggestions": (0, None), "suggestions_adopted": (0, 0), "suggestions_partly": (0, 0), "suggestions_not": (0, 0),
-        "suggestions_unanswered": (0, 0), "instructions": (0, None), "instructions_in_time": (0, 0),
+        "suggestions": (0, None), "suggestions_adopted": (0, 0), "suggestions_partly": (0, 0),
+        "suggestions_not": (0, 0), "suggestions_unanswered": (0, 0), "instructions": (0, None), "instructions_in_time": (0, 0),
         "charges": (0, None), "charges_in_time": (0, 0),
     }  # fmt: skip
     assert figures("2026-05-01", "2026-05-01", codes=["closed_in_time"]) == {"closed_in_time": (1, 1)}
@@ -227,8 +227,8 @@ def test_suggestions_are_counted_by_kind_and_by_what_became_of_them():
         )  # fmt: skip
     codes = [code for code in FIGURES if code.startswith("suggestions")]
     assert figures(codes=codes) == {
-        "suggestions": (5, None), "suggestions_adopted": (1, 5), "suggestions_partly": (1, 5), "suggestions_not": (1, 5),
-        "suggestions_unanswered": (2, 5),
+        "suggestions": (5, None), "suggestions_adopted": (1, 5), "suggestions_partly": (1, 5),
+        "suggestions_not": (1, 5), "suggestions_unanswered": (2, 5),
     }  # fmt: skip
     scope, march = Scope.everything(), Period(day("2026-03-01"), day("2026-03-31"), day("2026-06-30"))
     found = break_down(scope, march, "suggestion_kind", codes, total=count(scope, march))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import reference
 from cases.models import Case
-from reports.management.demo import crowds, drafts, hall, office, outbox, returns, views, windows
+from reports.management.demo import chasing, crowds, drafts, hall, office, outbox, returns, views, windows
 from reports.management.demo.materials import add_files
 from reports.management.demo.plan import everything
 from reports.management.demo.world import World
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             world.play([(world.worked_ago(11), crowds.growing(world, world.worked_ago(11)))])
             add_files(world, now)
             returns.make(world, now)
+            chasing.play(world)
             hall.play(world.office, now)
             drafts.begin(now)
             outbox.set_up(now)
