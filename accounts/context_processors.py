@@ -22,6 +22,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (_("调度"), "cases:meetings", "people", "cases.convene", "/cases/meetings/"),
         (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
         (_("报告批示"), "briefing:index", "journal-check", ("briefing.report", "briefing.answer"), "/briefing/"),
+        (_("预警"), "alerts:index", "alarm", "alerts.view", "/alerts/"),
     )),
     (_("文书"), (
         (_("送达"), "cases:deliveries", "envelope-check", "cases.serve", "/cases/deliveries/"),

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 TYPED = (
-    "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing",
+    "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing", "alerts",
     "followup", "review", "archive", "reports",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("followup/", include("followup.urls")),
     path("briefing/", include("briefing.urls")),
+    path("alerts/", include("alerts.urls")),
     path("review/", include("review.urls")),
     path("archive/", include("archive.urls")),
     path("", include("reports.urls")),

@@ -31,6 +31,7 @@ OUR_APPS = [
     "reception",
     "cases",
     "briefing",
+    "alerts",
     "followup",
     "review",
     "archive",

@@ -289,7 +289,7 @@ def test_the_command_runs_what_the_scheduler_runs(case, capsys):
     ]  # fmt: skip
     call_command("sweep")
     assert set(SweepRun.objects.values_list("name", flat=True)) == {
-        "windows", "briefing", "remind", "deliver", "render", "drafts", "hall",
+        "windows", "briefing", "remind", "alerts", "deliver", "render", "drafts", "hall",
     }  # fmt: skip
     with pytest.raises(CommandError, match="not an ISO time"):
         call_command("sweep", "remind", "--at", "2026-13-45")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import reference
 from cases.models import Case
-from reports.management.demo import crowds, drafts, hall, office, views, windows
+from reports.management.demo import alarms, crowds, drafts, hall, office, views, windows
 from reports.management.demo.materials import add_files
 from reports.management.demo.plan import everything
 from reports.management.demo.world import World
@@ -40,9 +40,11 @@ class Command(BaseCommand):
             world.play(everything(world))
             views.keep()
             world.play([(world.worked_ago(11), crowds.growing(world, world.worked_ago(11)))])
+            world.play(alarms.gathering(world))
             add_files(world, now)
             hall.play(world.office, now)
             drafts.begin(now)
+            alarms.raised(world)
         self.stdout.write(
             _("演示单位已建立：%(users)s 个账号，%(cases)s 件事项。")
             % {"users": User.objects.count(), "cases": Case.objects.count()}
