@@ -15,6 +15,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("我的工作"), (
         (_("接待台"), "reception:desk", "person-lines-fill", "reception.register", "/reception/"),
         (_("待办"), "cases:todo", "list-check", "cases.view", "/cases/todo/"),
+        (_("日程"), "diary:month", "calendar", "cases.view", "/diary/"),
     )),
     (_("办理"), (
         (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),

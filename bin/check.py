@@ -18,7 +18,7 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 TYPED = (
     "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing", "alerts",
-    "followup", "review", "archive", "reports",
+    "followup", "review", "archive", "diary", "reports",
 )  # fmt: skip
 
 

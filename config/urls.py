@@ -21,6 +21,7 @@ urlpatterns = [
     path("alerts/", include("alerts.urls")),
     path("review/", include("review.urls")),
     path("archive/", include("archive.urls")),
+    path("diary/", include("diary.urls")),
     path("", include("reports.urls")),
     path("healthz", followup_views.healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -143,7 +143,7 @@ def listings(rows: dict[str, list[Any]]) -> list[tuple[str, dict[str, str]]]:
     found += [(reverse(one), {"figure": "matters", "whole": "1"}) for one in FIGURES]
     found += [(reverse("reports:rows"), {"figure": "visits", "whole": "1"})]
     tabs = [("alerts:index", ("waiting", "expired", "handled")),
-            ("briefing:index", ("events", "duties", "instructions", "digests")),
+            ("diary:leaders", ("past",)), ("briefing:index", ("events", "duties", "instructions", "digests")),
             ("followup:index", ("late", "urgings", "supervisions", "visits")), ("review:index", ("open", "done")),
             ("archive:index", ("ready", "filed")), ("reports:approvals", ("mine", "asked")),
             ("cases:deliveries", ("waiting", "done")), ("cases:meetings", ("held", "planned"))]  # fmt: skip

@@ -35,6 +35,7 @@ OUR_APPS = [
     "followup",
     "review",
     "archive",
+    "diary",
     "reports",
 ]
 INSTALLED_APPS = [

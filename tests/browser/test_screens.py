@@ -17,6 +17,7 @@ from alerts.models import Alarm, Note
 from archive.models import Dossier
 from cases.models import Case, Meeting
 from cases.workflow import STEPS, refusal
+from diary.models import LeaderDay
 from documents.models import Paper
 from reception.models import Visit
 from tests import factories
@@ -38,6 +39,8 @@ def screens() -> dict[str, list[str]]:
         "supervisor": [
             "/cases/", "/cases/todo/", "/followup/", "/cases/rules/", "/notices/", "/approvals/", "/papers/",
             "/cases/meetings/", "/cases/deliveries/", "/cases/apart/", "/briefing/", "/reports/full-ids/",
+            "/diary/", "/diary/week/", "/diary/subscribe/", "/diary/leaders/", "/diary/leaders/new/",
+            "/diary/leaders/notice/", *(day.get_absolute_url() for day in LeaderDay.objects.all()),
             "/alerts/", "/alerts/rules/", *(alarm.get_absolute_url() for alarm in Alarm.objects.all()),
             *(reverse("alerts:edit", args=[note.pk]) for note in Note.objects.all()),
             "/reports/register/", "/reports/register/print/",
