@@ -60,6 +60,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     context |= {
         "text_size": user.text_size,
+        "deputyship": getattr(request, "deputyship", None),
         "unread": user.notices.filter(read_at__isnull=True).count(),
         "nav": _menu(user, request.path),
     }

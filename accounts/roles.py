@@ -158,6 +158,7 @@ ROLES: dict[str, Role] = {
                 "cases.view",
                 "cases.approve",
                 "cases.extend",
+                "accounts.appoint_deputies",
                 "followup.supervise",
                 "reports.view",
                 "reports.export",
@@ -174,6 +175,7 @@ ROLES: dict[str, Role] = {
                 "cases.view",
                 "cases.sign_off",
                 "cases.extend",
+                "accounts.appoint_deputies",
                 "cases.declare_interest",
                 "documents.edit_draft",
                 "briefing.answer",
@@ -322,6 +324,7 @@ WORDS: dict[str, Promise] = {
     "reception.workstations": _("设置各窗口的读卡器"),
     "hall.manage": _("管理叫号窗口和屏幕"),
     "accounts.grant": _("授予和收回角色"),
+    "accounts.appoint_deputies": _("为本单位人员指定代理"),
     "accounts.unlock": _("解除锁定、结束会话"),
     "audit.view": _("查阅审计记录"),
     "audit.verify": _("校验审计记录"),
@@ -339,6 +342,11 @@ CHOICES = [(code, role.label) for code, role in ROLES.items()]
 def permissions_of(codes: frozenset[str]) -> frozenset[str]:
     """Everything the holder of these roles may do."""
     return frozenset().union(*(ROLES[code].permissions for code in codes if code in ROLES))
+
+
+def delegable(codes: frozenset[str]) -> frozenset[str]:
+    """The roles among these that a deputy may act in: never those of the three administrators (三员)."""
+    return frozenset(code for code in codes if code in ROLES and not ROLES[code].administrative)
 
 
 def holders(permission: str) -> frozenset[str]:

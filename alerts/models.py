@@ -33,7 +33,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
             return self.none()
         hidden = AlarmVisit.objects.filter(alarm=OuterRef("pk")).exclude(case__in=Case.objects.visible_to(user))
         own = Q(unit__isnull=False, unit__in=user.unit.body_ids)
-        if user.can("cases.approve"):
+        if user.can_twice("cases.approve"):
             own &= ~Q(unit=F("office"))
         return self.filter(~Exists(hidden), office__path__startswith=user.unit.path).exclude(own)
 

@@ -39,8 +39,9 @@ def screens() -> dict[str, list[str]]:
         "supervisor": [
             "/cases/", "/cases/todo/", "/followup/", "/cases/rules/", "/notices/", "/approvals/", "/papers/",
             "/cases/meetings/", "/cases/deliveries/", "/cases/apart/", "/briefing/", "/reports/full-ids/",
-            "/diary/", "/diary/week/", "/diary/subscribe/", "/diary/leaders/", "/diary/leaders/new/",
-            "/diary/leaders/notice/", *(day.get_absolute_url() for day in LeaderDay.objects.all()),
+            "/accounts/deputies/", "/diary/", "/diary/week/", "/diary/subscribe/", "/diary/leaders/",
+            "/diary/leaders/new/", "/diary/leaders/notice/",
+            *(day.get_absolute_url() for day in LeaderDay.objects.all()),
             "/alerts/", "/alerts/rules/", *(alarm.get_absolute_url() for alarm in Alarm.objects.all()),
             *(reverse("alerts:edit", args=[note.pk]) for note in Note.objects.all()),
             "/reports/register/", "/reports/register/print/",

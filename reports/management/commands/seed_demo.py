@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import reference
 from cases.models import Case
-from reports.management.demo import alarms, crowds, diary, drafts, hall, office, views, windows
+from reports.management.demo import alarms, crowds, deputies, diary, drafts, hall, office, views, windows
 from reports.management.demo.materials import add_files
 from reports.management.demo.plan import everything
 from reports.management.demo.world import World
@@ -46,6 +46,7 @@ class Command(BaseCommand):
             drafts.begin(now)
             alarms.raised(world)
             diary.plan(world)
+            deputies.appoint(world.office, now)
         self.stdout.write(
             _("演示单位已建立：%(users)s 个账号，%(cases)s 件事项。")
             % {"users": User.objects.count(), "cases": Case.objects.count()}
