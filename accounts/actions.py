@@ -5,11 +5,11 @@ from typing import Any
 
 from axes.utils import reset as clear_failures
 from django.contrib.sessions.models import Session
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
-from accounts import roles
-from accounts.models import RoleGrant, TextSize, Unit, User
+from accounts import deputies, roles
+from accounts.models import Deputyship, RoleGrant, TextSize, Unit, User
 from audit import trail
 from vault.errors import Refusal
 
@@ -168,6 +168,58 @@ def set_text_size(*, text_size: str, actor: User, at: dt.datetime) -> None:
 def sign_in(*, actor: User, at: dt.datetime) -> None:
     """Say in the trail that somebody signed in."""
     trail.record(actor=actor, verb="sign_in", title=_("登录"), subject=actor, at=at)
+
+
+@trail.verb
+def appoint_deputy(
+    *, absent: User, deputy: User, starts_at: dt.datetime, ends_at: dt.datetime, reason: str, actor: User,
+    at: dt.datetime,
+) -> Deputyship:  # fmt: skip
+    """Let ``deputy`` stand in for ``absent`` from ``starts_at`` to ``ends_at`` (calendar days, rules/deputies.toml).
+
+    Raises ``Refusal`` for people of different units, administrators, spans too long or overlapping.
+    """
+    # Of two appointments at once for the same people the second waits here, and then sees the first.
+    User.objects.filter(pk__in=(absent.pk, deputy.pk)).order_by("pk").update(display_name=F("display_name"))
+    reasons = (
+        deputies.no_deputy(absent, deputy, actor), deputies.bad_span(absent, deputy, starts_at, ends_at, actor, at),
+        "" if reason.strip() else _("请写明离岗的事由。"),
+    )  # fmt: skip
+    if refused := next(filter(None, reasons), ""):
+        raise Refusal(refused)
+    made = Deputyship.objects.create(
+        absent=absent, deputy=deputy, starts_at=starts_at, ends_at=ends_at, reason=reason.strip()[:200],
+        appointed_by=actor, appointed_at=at,
+    )  # fmt: skip
+    trail.record(
+        actor=actor, verb="appoint_deputy", title=_("指定代理"), subject=made, at=at, note=reason,
+        absent=absent.username, deputy=deputy.username, until=ends_at.isoformat(),
+    )  # fmt: skip
+    return made
+
+
+@trail.verb
+def revoke_deputy(*, row: Deputyship, actor: User, at: dt.datetime) -> None:
+    """End a deputyship before its time; the deputy's next request already runs without it."""
+    if reason := deputies.no_revoking(row, actor, at):
+        raise Refusal(reason)
+    row.revoked_at, row.revoked_by = at, actor
+    row.save(update_fields=["revoked_at", "revoked_by"])
+    trail.record(actor=actor, verb="revoke_deputy", title=_("撤销代理"), subject=row, at=at, deputy=row.deputy.username)
+
+
+@trail.verb
+def begin_acting(*, row: Deputyship, actor: User, at: dt.datetime) -> None:
+    """Say in the trail that the deputy acts for the absent from now on in this session."""
+    if row.pk not in {one.pk for one in deputies.mine(actor, at)}:
+        raise Refusal(_("这项代理没有生效，或者已经结束。"))
+    trail.record(actor=actor, verb="begin_acting", title=_("开始代理"), subject=row, at=at, absent=row.absent.username)
+
+
+@trail.verb
+def stop_acting(*, row: Deputyship, actor: User, at: dt.datetime) -> None:
+    """Say in the trail that the deputy is themselves again."""
+    trail.record(actor=actor, verb="stop_acting", title=_("结束代理"), subject=row, at=at, absent=row.absent.username)
 
 
 @trail.verb

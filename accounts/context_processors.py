@@ -15,6 +15,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("我的工作"), (
         (_("接待台"), "reception:desk", "person-lines-fill", "reception.register", "/reception/"),
         (_("待办"), "cases:todo", "list-check", "cases.view", "/cases/todo/"),
+        (_("日程"), "diary:month", "calendar", "cases.view", "/diary/"),
     )),
     (_("办理"), (
         (_("事项"), "cases:list", "folder2-open", "cases.view", "/cases/"),
@@ -23,6 +24,7 @@ MENU: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (_("调度"), "cases:meetings", "people", "cases.convene", "/cases/meetings/"),
         (_("复查复核"), "review:index", "shield-check", "review.decide", "/review/"),
         (_("报告批示"), "briefing:index", "journal-check", ("briefing.report", "briefing.answer"), "/briefing/"),
+        (_("预警"), "alerts:index", "alarm", "alerts.view", "/alerts/"),
     )),
     (_("文书"), (
         (_("送达"), "cases:deliveries", "envelope-check", "cases.serve", "/cases/deliveries/"),
@@ -60,6 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     context |= {
         "text_size": user.text_size,
+        "deputyship": getattr(request, "deputyship", None),
         "nav": _menu(user, request.path),
     }
     return context

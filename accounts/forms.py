@@ -137,3 +137,32 @@ class GrantForm(forms.Form):
         User.objects.filter(is_active=True).order_by("display_name"), label=_("人员"), empty_label="———"
     )
     role = forms.ChoiceField(choices=[("", "———"), *CHOICES], label=_("角色"))
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own field for day and time, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class DeputyForm(forms.Form):
+    """Who is away from when to when, why, and who stands in."""
+
+    absent = forms.ModelChoiceField(User.objects.none(), label=_("离岗人"), empty_label=None)
+    deputy = forms.ModelChoiceField(User.objects.none(), label=_("代理人"), empty_label="———")
+    starts_at = forms.DateTimeField(label=_("开始"), widget=MomentInput(), input_formats=["%Y-%m-%dT%H:%M"])
+    ends_at = forms.DateTimeField(label=_("结束"), widget=MomentInput(), input_formats=["%Y-%m-%dT%H:%M"])
+    reason = forms.CharField(label=_("事由"), max_length=200, help_text=_("例如：出差、培训、休假。"))
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = User.objects.filter(is_active=True, unit__isnull=False).order_by("display_name")
+        leads = actor.can("accounts.appoint_deputies") and actor.unit
+        near = known.filter(unit__path__startswith=actor.unit.path) if leads else known.filter(unit=actor.unit)
+        self.fields["absent"].queryset = near if leads else near.filter(pk=actor.pk)
+        self.fields["absent"].initial = actor.pk
+        self.fields["deputy"].queryset = near if leads else near.exclude(pk=actor.pk)
+        self.helper = _rows(("absent", "deputy"), ("starts_at",), ("ends_at",), ("reason",))

@@ -4,9 +4,13 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts import deputies
 
 
 class ChosenLanguageMiddleware:
@@ -55,3 +59,22 @@ class SessionIdleMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class DeputyMiddleware:
+    """Who switched on a deputyship acts in it for this request; one that is over ends here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.deputyship = None
+        if deputies.ACTING in request.session and request.user.is_authenticated:
+            wanted = request.session[deputies.ACTING]
+            row = next((one for one in deputies.mine(request.user, timezone.now()) if one.pk == wanted), None)
+            if row is None:
+                del request.session[deputies.ACTING]
+                messages.warning(request, _("代理已经结束，您现在以本人身份办理。"))
+            else:
+                request.deputyship, request.user = row, deputies.acting(row)
+        return self.get_response(request)

@@ -1,5 +1,6 @@
 """Units, users and the roles granted to them."""
 
+import datetime as dt
 import uuid
 from typing import Any, ClassVar, Self
 
@@ -7,7 +8,8 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -133,6 +135,9 @@ class User(AbstractUser):
     phone = models.CharField(_("办公电话"), max_length=40, blank=True)
     text_size = models.CharField(_("字号"), max_length=8, choices=TextSize, blank=True, default=TextSize.NORMAL)
 
+    # Whose deputy this object is, for one request or one telling (accounts/deputies.py); never a column.
+    acting_for: "User | None" = None
+
     objects: ClassVar[UserManager] = UserManager()
     unsealed_because = "signing in and preferences change it; grants of roles are sealed"
 
@@ -146,7 +151,20 @@ class User(AbstractUser):
 
     @cached_property
     def role_codes(self) -> frozenset[str]:
+        """The roles held; of a deputy those of the absent that can be acted for, and no others."""
+        if self.acting_for is not None:
+            return roles.delegable(self.acting_for.role_codes)
+        return self.own_codes
+
+    @cached_property
+    def own_codes(self) -> frozenset[str]:
+        """The roles granted to this very person, whoever they act for."""
         return frozenset(self.grants.values_list("role", flat=True))
+
+    @cached_property
+    def hands(self) -> frozenset[int]:
+        """Whose act it is: one's own, and that of whom one acts for. Neither is a second person to the other."""
+        return frozenset({self.pk} | ({self.acting_for.pk} if self.acting_for is not None else set()))
 
     @cached_property
     def permissions(self) -> frozenset[str]:
@@ -154,6 +172,11 @@ class User(AbstractUser):
 
     def can(self, permission: str) -> bool:
         return permission in self.permissions
+
+    def can_twice(self, permission: str) -> bool:
+        """May this person do it as themselves, and, where they act for somebody, that person as well?"""
+        own = self.acting_for is None or permission in roles.permissions_of(self.own_codes)
+        return own and self.can(permission)
 
     def must(self, permission: str) -> None:
         """Raises ``PermissionDenied`` (a 403 page) when no role of the user carries ``permission``."""
@@ -170,6 +193,11 @@ class User(AbstractUser):
     def scopes(self) -> frozenset[str]:
         """All scopes of the user's roles: a member of an office that also handles matters has both."""
         return frozenset(roles.ROLES[code].scope for code in self.role_codes) - {"none"}
+
+    @property
+    def named(self) -> str:
+        """As the trail names who did it: a deputy with whom they act for."""
+        return f"{self}（代 {self.acting_for}）" if self.acting_for is not None else str(self)
 
     @property
     def role_labels(self) -> list[str]:
@@ -196,3 +224,56 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
+    def running(self, at: dt.datetime | None = None) -> Self:
+        """In force at ``at``, by default at the moment the database is asked: begun, not over, not revoked,
+        both people active and still of one unit."""
+        moment: Any = at or Now()
+        return self.filter(
+            revoked_at__isnull=True, starts_at__lte=moment, ends_at__gt=moment, absent__is_active=True,
+            deputy__is_active=True, absent__unit__isnull=False, absent__unit=F("deputy__unit"),
+        )  # fmt: skip
+
+    def overlapping(self, starts: dt.datetime, ends: dt.datetime) -> Self:
+        return self.filter(revoked_at__isnull=True, starts_at__lt=ends, ends_at__gt=starts)
+
+    def with_people(self) -> Self:
+        return self.select_related("absent__unit", "deputy__unit", "appointed_by", "revoked_by")
+
+
+class Deputyship(models.Model):
+    """代理: while one person is away another of the same unit acts in their stead. Ends by itself."""
+
+    absent = models.ForeignKey(User, verbose_name=_("离岗人"), on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(User, verbose_name=_("代理人"), on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    reason = models.CharField(_("事由"), max_length=200)
+    appointed_by = models.ForeignKey(User, verbose_name=_("指定人"), on_delete=models.PROTECT, related_name="+")
+    appointed_at = models.DateTimeField(_("指定时间"))
+    revoked_by = models.ForeignKey(
+        User, verbose_name=_("撤销人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+
+    objects = DeputyshipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="deputyship_ends_after_it_starts"),
+            models.CheckConstraint(condition=~Q(absent=F("deputy")), name="nobody_deputises_for_themselves"),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="deputyship_revoked_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["absent", "ends_at"], name="deputyship_absent")]
+        verbose_name = _("代理")
+        verbose_name_plural = _("代理")
+
+    def __str__(self) -> str:
+        return f"{self.deputy} 代 {self.absent}"

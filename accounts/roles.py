@@ -80,6 +80,10 @@ ROLES: dict[str, Role] = {
                 "briefing.digest",
                 "briefing.instruct",
                 "briefing.answer",
+                "alerts.view",
+                "alerts.handle",
+                "diary.plan",
+                "alerts.note",
                 "reception.register",
                 "reception.view",
                 "reception.reveal",
@@ -147,10 +151,14 @@ ROLES: dict[str, Role] = {
                 "archive.take_apart_decide",
                 "briefing.instruct",
                 "briefing.report",
+                "alerts.view",
+                "alerts.handle",
+                "diary.plan",
                 "reception.view",
                 "cases.view",
                 "cases.approve",
                 "cases.extend",
+                "accounts.appoint_deputies",
                 "followup.supervise",
                 "reports.view",
                 "reports.export",
@@ -167,6 +175,7 @@ ROLES: dict[str, Role] = {
                 "cases.view",
                 "cases.sign_off",
                 "cases.extend",
+                "accounts.appoint_deputies",
                 "cases.declare_interest",
                 "documents.edit_draft",
                 "briefing.answer",
@@ -307,6 +316,10 @@ WORDS: dict[str, Promise] = {
     "briefing.digest": _("编写摘报"),
     "briefing.instruct": _("登记批示"),
     "briefing.answer": _("反馈批示落实情况"),
+    "alerts.view": _("查看预警"),
+    "alerts.handle": _("处置预警"),
+    "alerts.note": _("编写预警摘报"),
+    "diary.plan": _("安排领导接访日"),
     "followup.urge": _("催办"),
     "followup.supervise": _("督办"),
     "followup.feedback": _("反馈督办"),
@@ -322,6 +335,7 @@ WORDS: dict[str, Promise] = {
     "upkeep.view": _("查看系统运行情况"),
     "notices.manage": _("设置通知渠道，重发失败的通知"),
     "accounts.grant": _("授予和收回角色"),
+    "accounts.appoint_deputies": _("为本单位人员指定代理"),
     "accounts.unlock": _("解除锁定、结束会话"),
     "audit.view": _("查阅审计记录"),
     "audit.verify": _("校验审计记录"),
@@ -339,6 +353,11 @@ CHOICES = [(code, role.label) for code, role in ROLES.items()]
 def permissions_of(codes: frozenset[str]) -> frozenset[str]:
     """Everything the holder of these roles may do."""
     return frozenset().union(*(ROLES[code].permissions for code in codes if code in ROLES))
+
+
+def delegable(codes: frozenset[str]) -> frozenset[str]:
+    """The roles among these that a deputy may act in: never those of the three administrators (三员)."""
+    return frozenset(code for code in codes if code in ROLES and not ROLES[code].administrative)
 
 
 def holders(permission: str) -> frozenset[str]:

@@ -23,7 +23,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import actions
+from accounts import deputies as standing
 from accounts.forms import (
+    DeputyForm,
     FirstPasswordForm,
     GrantForm,
     LoginForm,
@@ -34,6 +36,7 @@ from accounts.forms import (
     UnitForm,
 )
 from accounts.models import RoleGrant, Unit, User
+from accounts.policy import rules
 from accounts.roles import ROLES, in_words
 from vault.errors import Refusal
 
@@ -286,3 +289,62 @@ def keep_reference(request: HttpRequest, row: Model, changed: list[str]) -> None
 def drop_reference(request: HttpRequest, row: Model) -> None:
     """Delete a row of reference data for the signed-in person."""
     actions.drop_reference(row=row, actor=request.user, at=timezone.now())
+
+
+# ---- deputies ----
+
+
+def deputies(request: HttpRequest) -> HttpResponse:
+    """Whom one may act for, who stands in for oneself, and of a leader's unit all of them; a form to appoint."""
+    now, user = timezone.now(), request.user
+    form = DeputyForm(request.POST or None, actor=user)
+    if form.is_bound and form.is_valid() and _appointed(request, form):
+        return redirect("accounts:deputies")
+    page = Paginator(standing.shown(user), PAGE).get_page(request.GET.get("page"))
+    rows = [{"row": row, "end": not standing.no_revoking(row, user, now)} for row in page]
+    context = {
+        "form": form, "page_obj": page, "rows": rows, "now": now, "rules": rules(),
+        "mine": standing.mine(user, now), "may_appoint": standing.may_appoint_for(user, user),
+    }  # fmt: skip
+    return render(request, "accounts/deputies.html", context, status=422 if form.errors else 200)
+
+
+def _appointed(request: HttpRequest, form: DeputyForm) -> bool:
+    try:
+        actions.appoint_deputy(actor=request.user, at=timezone.now(), **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("已指定代理，到时自动生效、自动结束。"))
+    return True
+
+
+@require_POST
+def end_deputy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke a deputyship before its time."""
+    row = get_object_or_404(standing.shown(request.user), pk=pk)
+    return _do(request, "accounts:deputies", actions.revoke_deputy, row=row)
+
+
+@require_POST
+def act_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch a deputyship on for this session."""
+    row = get_object_or_404(standing.shown(request.user), pk=pk, deputy=request.user.pk)
+    try:
+        actions.begin_acting(row=row, actor=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("accounts:deputies")
+    request.session[standing.ACTING] = row.pk
+    return redirect("home")
+
+
+@require_POST
+def stop_acting(request: HttpRequest) -> HttpResponse:
+    """Be oneself again."""
+    row = request.deputyship
+    if row is not None:
+        actions.stop_acting(row=row, actor=request.user, at=timezone.now())
+        del request.session[standing.ACTING]
+        messages.success(request, _("已结束代理，您现在以本人身份办理。"))
+    return redirect("accounts:deputies")

@@ -27,6 +27,8 @@ def ask(
         raise Refusal(_("请写明理由，供审批人判断。"))
     if pending(kind, subject):
         raise Refusal(_("“%(kind)s”已经提出，正在等待审批。"), kind=Request(kind=kind).get_kind_display())
+    if actor.acting_for is not None:
+        payload = payload | {"acting_for": actor.acting_for.pk}
     return Request.objects.create(
         kind=kind, subject_type=subject._meta.label_lower, subject_id=subject.pk, matter=matter, payload=payload,
         reason=reason.strip(), unit=actor.unit, asked_by=actor, asked_at=at,
@@ -44,7 +46,7 @@ def no_deciding(request: Request, actor: User) -> str:
         return _("此项已由 %(who)s 审批。") % {"who": request.decided_by}
     if not actor.can(request.spec.permission):
         return _("您的角色不能审批“%(kind)s”。") % {"kind": request.get_kind_display()}
-    if request.asked_by_id == actor.pk:
+    if {request.asked_by_id, request.facts.get("acting_for")} & actor.hands:
         return _("提出人不能审批自己提出的事项，请由另一人审批。")
     if request.spec.own_body and not (request.unit and actor.unit and request.unit.path.startswith(actor.unit.path)):
         return _("此项应当由提出单位的负责人审批。")

@@ -30,7 +30,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
             if user.can(kind.permission):
                 within = Q(unit__path__startswith=user.unit.path) if kind.own_body else Q()
                 turn |= Q(kind=code) & within
-        return self.undecided().filter(turn).exclude(asked_by=user)
+        return self.undecided().filter(turn).exclude(asked_by__in=user.hands)
 
 
 class Request(models.Model):

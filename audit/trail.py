@@ -130,12 +130,13 @@ def _chain(facts: list[Fact]) -> None:
 
 def _event(seq: int, fact: Fact, prev: str, seals: dict[str, str]) -> Event:
     actor = fact.actor
+    absent = actor.acting_for if actor else None
     keys = {row_key(row) for row in fact.rows}
     event = Event(
         seq=seq,
         at=fact.at,
         actor=actor,
-        actor_name=str(actor) if actor else _("系统"),
+        actor_name=actor.named[:100] if actor else _("系统"),
         actor_unit=actor.unit.name if actor and actor.unit else "",
         actor_roles=",".join(sorted(actor.role_codes)) if actor else "",
         verb=fact.verb,
@@ -144,7 +145,7 @@ def _event(seq: int, fact: Fact, prev: str, seals: dict[str, str]) -> Event:
         subject_id=str(fact.subject.pk),
         matter=fact.matter,
         note=fact.note,
-        data=fact.data,
+        data=fact.data | {"acting_for": absent.username} if absent else fact.data,
         seals={key: seals[key] for key in sorted(keys) if key in seals},
         prev=prev,
     )

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 TYPED = (
-    "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing",
-    "followup", "inquiry", "review", "archive", "reports", "upkeep",
+    "vault", "audit", "accounts", "drafts", "notices", "approvals", "documents", "hall", "cases", "briefing", "alerts",
+    "followup", "inquiry", "review", "archive", "diary", "reports", "upkeep",
 )  # fmt: skip
 
 

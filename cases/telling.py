@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.deputies import standing_in
 from accounts.models import Unit, User
 from approvals.models import Request
 from cases.guards import accused_unit_of
@@ -18,12 +19,26 @@ def people_at(unit: Unit, permission: str) -> list[User]:
 
 
 def may_be_told(case: Case, users: list[User]) -> list[User]:
-    """Whoever the matter is about is never told of it, nor is their unit (article 30)."""
-    return [
+    """Whoever the matter is about is never told of it, nor is their unit (article 30).
+
+    Whoever stands in now for one of the others is told as well, where they may see the matter as a deputy.
+    """
+    told = [
         user
         for user in users
-        if user.pk != case.accused_user_id and not (user.unit and accused_unit_of(case, user.unit))
+        if case.accused_user_id not in user.hands and not (user.unit and accused_unit_of(case, user.unit))
     ]
+    return told + [one for one in standing_in(told) if knows(case, one) and not_out(case, one)]
+
+
+def knows(case: Case, user: User) -> bool:
+    """May they open the matter?"""
+    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+
+
+def not_out(case: Case, user: User) -> bool:
+    """Neither they nor whom they act for has withdrawn from the matter."""
+    return not case.recused_ids & user.hands
 
 
 def tell_unit(case: Case, unit: Unit, assignment: Assignment, at: dt.datetime, occasion: str = "sent") -> None:
@@ -76,7 +91,7 @@ def tell_deciders(case: Case, request: Request, at: dt.datetime) -> None:
     unit = request.unit if request.spec.own_body and request.unit else case.office
     people = people_at(unit, request.spec.permission) if not request.spec.own_body else _heads(unit, request)
     outbox.put(
-        recipients=[one for one in may_be_told(case, people) if one.pk != request.asked_by_id],
+        recipients=[one for one in may_be_told(case, people) if request.asked_by_id not in one.hands],
         kind="ask",
         text=_("%(number)s 有“%(kind)s”待您审批。") % {"number": case.number, "kind": request.get_kind_display()},
         url=case.get_absolute_url(),
@@ -187,13 +202,13 @@ def tell_meeting(case: Case, meeting: Meeting, units: list[Unit], occasion: str,
     when = timezone.localtime(meeting.planned_at).strftime("%Y-%m-%d %H:%M")
     people = [one for unit in units for do in ("cases.take_up", "cases.sign_off") for one in people_at(unit, do)]
     for user in {one.pk: one for one in may_be_told(case, people)}.values():
-        knows = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        known = knows(case, user)
         outbox.put(
             recipients=[user],
             kind=occasion,
             text=texts[occasion] % {"number": case.number, "when": when, "place": meeting.place},
-            url=case.get_absolute_url() if knows else "",
-            matter=case.number if knows else "",
+            url=case.get_absolute_url() if known else "",
+            matter=case.number if known else "",
             key=f"{occasion}:{meeting.pk}",
             at=at,
         )

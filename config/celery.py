@@ -5,6 +5,7 @@ repeated message changes nothing. The same sweeps run as ``manage.py sweep``.
 """
 
 import os
+
 from celery import Celery
 from celery.schedules import crontab
 
@@ -18,6 +19,8 @@ app.conf.beat_schedule = {
     "remind": {"task": "followup.tasks.remind_due_clocks", "schedule": 300.0},
     "windows": {"task": "cases.tasks.pass_due_windows", "schedule": 900.0},
     "briefing": {"task": "briefing.tasks.remind_owed_reports", "schedule": 120.0},
+    "harm": {"task": "alerts.tasks.listen", "schedule": 60.0},
+    "alerts": {"task": "alerts.tasks.watch", "schedule": 900.0},
     "deliver": {"task": "notices.tasks.deliver", "schedule": 15.0},
     "render": {"task": "documents.tasks.render_pending", "schedule": 60.0},
     "hall": {"task": "hall.tasks.close_yesterday", "schedule": 900.0},

@@ -35,7 +35,7 @@ def ask_full_ids(*, query: str, reason: str, actor: User, at: dt.datetime) -> Re
     if not exporting.chosen(query, actor, timezone.localtime(at).date()).exists():
         raise Refusal(_("按此条件没有可以导出的事项；保密事项不导出。"))
     person = User.objects.get(pk=actor.pk)
-    request = asking.ask(exporting.KIND, subject=person, actor=person, at=at, reason=reason, query=query)
+    request = asking.ask(exporting.KIND, subject=person, actor=actor, at=at, reason=reason, query=query)
     trail.record(
         actor=actor, verb="ask_full_ids", title=_("申请导出完整证件号码"), subject=request, at=at, note=request.reason
     )

@@ -116,7 +116,7 @@ def no_body(case: Case, level: Level, body: Unit, reason: str) -> str:
 def no_deciding(review: Review, actor: User) -> str:
     """Level 2 is never decided by whoever decided level 1 (articles 28, 36)."""
     earlier = {one.decided_by_id for one in review.case.reviews.all() if one.level == Level.REVIEW}
-    if review.level == Level.RECHECK and actor.pk in earlier:
+    if review.level == Level.RECHECK and actor.hands & earlier:
         return _("您作出过此事项的复查意见，不能再作复核。")
     return ""
 

@@ -10,6 +10,9 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Unit
+from alerts import actions as warning
+from alerts.models import Alarm
+from alerts.tasks import look
 from approvals.asking import pending
 from archive import actions as filing
 from briefing.actions import charging, digests, instructing, urgent
@@ -92,6 +95,7 @@ def protected_world(people: dict[str, Any]) -> dict[str, list[Any]]:
     judged(case, people, rows)
     filed(people, rows)
     waiting_and_merged(people, rows)
+    warned(people, rows)
     rows["paper"] = list(Paper.objects.filter(matter__in=rows["number"]).values_list("pk", flat=True))
     return rows
 
@@ -270,14 +274,28 @@ def waiting_and_merged(people: dict[str, Any], rows: dict[str, list[Any]]) -> No
     merging.merge(case=merged, actor=boss, at=at(), main=again(extending), note=WORDS)
     sending.assign(case=again(extending), actor=boss, at=at(), unit=factories.housing())
     handling.request_extension(case=again(extending), actor=people["handler"], at=at(), days=15, reason=WORDS)
-    known = accusation(people, demand=f"举报{TITLE}。", person={"name": "常来访", "phone": "13700000001"})
+    facts = f"{TITLE}收钱，再不查就跳楼。"
+    known = accusation(people, demand=f"举报{TITLE}。", facts=facts, person={"name": "常来访", "phone": "13700000001"})
     deciding.accept(case=known, actor=boss, at=at())
     main, other = refused.petitioner, extending.petitioner
     rows["merging"] = [persons.ask_merge(main=main, other=other, reason=WORDS, actor=clerk, at=at()).pk]
     rows["number"] += [one.number for one in (refused, extending, merged, known)]
 
 
+def warned(people: dict[str, Any], rows: dict[str, list[Any]]) -> None:
+    """An alarm for the words that were said, with one note issued and one being written."""
+    look(at())
+    alarm = Alarm.objects.get(case__number__in=rows["number"], rule="words")
+    said = {"title": TITLE, "situation": "言语需要关注。", "suggestion": "请安抚。"}
+    issued = warning.write_note(alarm=alarm, actor=people["supervisor"], at=at(), **said)
+    warning.issue_note(note=issued, version=1, actor=people["supervisor"], at=at())
+    draft = warning.write_note(alarm=alarm, actor=people["supervisor"], at=at(), **said)
+    rows |= {"alarm": [alarm.pk], "alarm note": [issued.pk], "alarm draft": [draft.pk]}
+
+
 PKS = {
+    "alerts:alarm": "alarm", "alerts:note": "alarm", "alerts:edit": "alarm draft", "alerts:issue": "alarm draft",
+    "alerts:paper": "alarm note",
     "cases:paper": "paper", "cases:void": "paper", "cases:reissue": "paper", "cases:voiding": "voiding",
     "cases:attachment": "attachment", "cases:attachment_view": "attachment", "cases:attachment_edit": "attachment",
     "cases:attachment_void": "attachment", "cases:attachment_thumb": "attached png",

@@ -26,6 +26,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|</?strong>|&[PNC]")
 
 # Chinese that stays Chinese in either language. Whole folders and files first, with the reason.
 CHINESE = {
+    "alerts/papers.py": "contents of papers",
+    "alerts/policy.py": "the rule in one sentence, kept with the alarm as the rules file has it",
     "archive/binding.py": "titles of sheets inside a dossier",
     "archive/contents.py": "lines of the catalogue of a dossier",
     "archive/naming.py": "title of a dossier",

@@ -21,6 +21,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Unit
+from alerts.tasks import look
 from approvals.models import Request
 from archive.seeding import seed as seed_archive
 from audit.verifying import findings
@@ -96,6 +97,7 @@ def plain_world(people: dict[str, Any]) -> None:
     own = {"clerk": people["spy-clerk"], "supervisor": people["spy-supervisor"], "handler": people["spy-handler"]}
     factories.case(upto="accepted", at=at(), people=own, person={"name": "常来访", "phone": "13700000001"})
     exports.ask_full_ids(query="", reason=WORDS, actor=people["supervisor"], at=at())
+    look(at())
 
 
 EACH = {"archive:file", "cases:detail", "cases:paper", "cases:proposal", "cases:extension"}
@@ -146,7 +148,9 @@ def listings(rows: dict[str, list[Any]]) -> list[tuple[str, dict[str, str]]]:
     found += [(reverse("cases:papers"), {"q": rows["number"][0]}), (reverse("cases:deliveries"), {"q": NAME})]
     found += [(reverse(one), {"figure": "matters", "whole": "1"}) for one in FIGURES]
     found += [(reverse("reports:rows"), {"figure": "visits", "whole": "1"})]
-    tabs = [("briefing:index", ("events", "duties", "instructions", "charges", "digests")),
+    tabs = [("alerts:index", ("waiting", "expired", "handled")),
+            ("diary:leaders", ("past",)),
+            ("briefing:index", ("events", "duties", "instructions", "charges", "digests")),
             ("followup:index", ("late", "urgings", "supervisions", "visits")), ("review:index", ("open", "done")),
             ("archive:index", ("ready", "filed")), ("reports:approvals", ("mine", "asked")),
             ("cases:deliveries", ("waiting", "done")), ("cases:meetings", ("held", "planned"))]  # fmt: skip

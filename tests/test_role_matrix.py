@@ -19,6 +19,7 @@ from archive.models import Dossier
 from archive.seeding import seed as seed_archive
 from cases.actions.calendar import ask_calendar
 from cases.dayplan import Plan
+from diary.actions import plan_day
 from reception.models import Workstation
 from reports import actions as exports
 from tests import factories
@@ -28,6 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 TABLE = Path(__file__).with_name("role_matrix.csv")
 ACTORS = ["anonymous", *ROLES, "accused"]
 NOT_OURS = ("admin", "set_language", "jsi18n")
+OF_LEADER_DAYS = ("diary:leader_day", "diary:publish_leader_day", "diary:cancel_leader_day")
 OF_FILED = ("archive:file", "archive:panel")
 QUERY = {name: {"figure": "matters"} for name in ("reports:rows", "reports:rows_excel", "reports:rows_csv")}
 
@@ -84,12 +86,21 @@ def rows(people):
     seed_archive()
     made = protected_world(people)
     factories.case(people=people, at=timezone.now())  # an export has nothing else to hand out
+    leader_day = a_leader_day(people)
     full = exports.ask_full_ids(query="", reason="核对人员。", actor=people["supervisor"], at=timezone.now())
     return made | {
         "filed": [Dossier.objects.get().case.number], "somebody": [people["clerk"].pk],
         "accounts:unit": [people["clerk"].unit_id], "reports:full_ids": [full.pk], "reports:take_full_ids": [full.pk],
+        **{name: [leader_day] for name in OF_LEADER_DAYS},
         "cases:calendar_request": [holidays_asked(people)], "reception:workstation": [a_window(people)],
     }  # fmt: skip
+
+
+def a_leader_day(people) -> int:
+    """A reception day of a leader that is not published yet."""
+    said = {"leader": None, "leader_name": "张明华", "post": "", "place": "一楼", "notice": "接待来访群众。"}
+    times = {"day": timezone.localdate(), "starts": dt.time(9), "ends": dt.time(11)}
+    return plan_day(actor=people["supervisor"], at=timezone.now(), **said, **times).pk
 
 
 def a_window(people) -> int:

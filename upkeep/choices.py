@@ -20,6 +20,8 @@ class Sweep(models.TextChoices):
     REMIND = "remind", _("期限提醒")
     WINDOWS = "windows", _("期满流转")
     BRIEFING = "briefing", _("批示与报告提醒")
+    HARM = "harm", _("听取危险言词")
+    ALERTS = "alerts", _("预警")
     DELIVER = "deliver", _("发送通知")
     RENDER = "render", _("生成文书")
     HALL = "hall", _("叫号收尾")

@@ -81,7 +81,7 @@ def _in_window(case: Case, kind: str, fields: Fields) -> str:
 def not_the_handler(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     """Nobody reviews their own work (article 28)."""
     wrote = (who for one in case.reports.all() for who in (one.made_by_id, one.signed_by_id, one.judged_by_id))
-    if actor.pk in (case.handler_id, *wrote):
+    if actor.hands & {case.handler_id, *wrote}:
         return _("您办理过此事项，不能复查、复核。")
     return ""
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from accounts.deputies import acted_for
 from accounts.models import User
 from approvals.asking import no_deciding
 from cases.choices import ClockKind
@@ -85,7 +86,10 @@ def head_signs_on_paper(case: Case, actor: User, at: dt.datetime, fields: Fields
 
 def not_the_author(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:
     last = case.reports.order_by("-pk").first()
-    return _("不能签发自己起草的报告。") if last and last.made_by_id == actor.pk else ""
+    own = last is not None and (
+        last.made_by_id in actor.hands or acted_for(actor, last.made_by_id, ("submit",), case.number)
+    )
+    return _("不能签发自己起草的报告。") if own else ""
 
 
 def has_superior(case: Case, actor: User, at: dt.datetime, fields: Fields) -> str:

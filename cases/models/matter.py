@@ -44,7 +44,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if user.unit is None or not user.can("cases.view"):
             return self.none()
-        return self._in_scope(user, user.unit).exclude(self._accused(user, user.unit))
+        found = self._in_scope(user, user.unit).exclude(self._accused(user, user.unit))
+        return found.exclude(self._barred(user.acting_for)) if user.acting_for is not None else found
 
     def _in_scope(self, user: User, unit: Unit) -> Self:
         """The union of what each of the user's roles opens; a body may both register and handle."""
@@ -63,10 +64,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Matters about the user or their body. One about the registering office itself must not
         get lost: the clerk who took it and the leader who answers for it still see it."""
         own_body = Q(accused_unit_id__in=unit.body_ids)
-        if user.can("cases.approve"):
+        if user.can_twice("cases.approve"):
             own_body &= ~Q(office_id=F("accused_unit_id"))
         own_body &= ~Q(office_id=F("accused_unit_id"), created_by=user)
         return Q(accused_unit__isnull=False) & own_body | Q(accused_user__isnull=False, accused_user=user)
+
+    @staticmethod
+    def _barred(absent: User) -> Q:
+        """What the absent must not touch is closed to who acts for them: matters about them, and those they
+        withdrew from (articles 28, 30)."""
+        withdrew = Interest.objects.filter(user=absent, kind=InterestKind.DECLARED)
+        return Q(accused_user__isnull=False, accused_user=absent) | Q(pk__in=withdrew.values("case"))
 
     def under_way(self) -> Self:
         return self.filter(state__in=UNDER_WAY)

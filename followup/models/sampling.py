@@ -1,4 +1,4 @@
-"""回访抽查 and 满意度评价: samples drawn once, what came of each matter in them, and what petitioners say themselves."""
+"""回访抽查 and 满意度评价: samples drawn once, what came of each matter, and what petitioners say themselves."""
 
 from typing import Self
 

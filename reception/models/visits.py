@@ -36,11 +36,11 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def accusing(self, user: User) -> Self:
         """Visits that complain about this user or their body, less the exceptions of ``visible_to``."""
-        person = Q(case_link__case__accused_user=user)
+        person = Q(case_link__case__accused_user__in=user.hands)
         if user.unit is None:
             return self.filter(person)
         body = Q(case_link__case__accused_unit__in=user.unit.body_ids) & ~Q(clerk=user)
-        if user.can("cases.approve"):
+        if user.can_twice("cases.approve"):
             body &= ~Q(office=F("case_link__case__accused_unit"))
         return self.filter(body | person)
 

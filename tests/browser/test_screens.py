@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import UnitKind, User
+from alerts.models import Alarm, Note
 from archive.models import Dossier
 from cases.models import Case, Meeting
 from cases.workflow import STEPS, refusal
+from diary.models import LeaderDay
 from documents.models import Paper
 from reception.models import Visit
 from tests import factories
@@ -40,6 +42,11 @@ def screens() -> dict[str, list[str]]:
         "supervisor": [
             "/cases/", "/cases/todo/", "/followup/", "/cases/rules/", "/notices/", "/approvals/", "/papers/",
             "/cases/meetings/", "/cases/deliveries/", "/cases/apart/", "/briefing/", "/reports/full-ids/",
+            "/accounts/deputies/", "/diary/", "/diary/week/", "/diary/subscribe/", "/diary/leaders/",
+            "/diary/leaders/new/", "/diary/leaders/notice/",
+            *(day.get_absolute_url() for day in LeaderDay.objects.all()),
+            "/alerts/", "/alerts/rules/", *(alarm.get_absolute_url() for alarm in Alarm.objects.all()),
+            *(reverse("alerts:edit", args=[note.pk]) for note in Note.objects.all()),
             "/reports/register/", "/reports/register/print/",
             *(f"{case.get_absolute_url()}?tab={tab}" for tab in ("course", "papers", "attachments", "related")),
             case.get_absolute_url(), meeting.case.get_absolute_url(),

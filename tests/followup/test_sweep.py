@@ -325,7 +325,7 @@ def test_the_command_runs_what_the_scheduler_runs(case, capsys):
     ]  # fmt: skip
     call_command("sweep")
     assert set(Beat.objects.values_list("name", flat=True)) == {
-        "windows", "briefing", "remind", "deliver", "dispatcher", "render", "drafts", "hall",
+        "windows", "briefing", "remind", "alerts", "deliver", "dispatcher", "render", "drafts", "hall",
     }  # fmt: skip
     with pytest.raises(CommandError, match="not an ISO time"):
         call_command("sweep", "remind", "--at", "2026-13-45")

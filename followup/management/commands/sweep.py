@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from alerts.tasks import look
 from briefing.tasks import remind as remind_owed
 from cases.clocks import local_day
 from cases.tasks import pass_windows
@@ -16,7 +17,7 @@ from followup import ladder, planning, tasks
 from hall.tasks import close_days
 from notices.tasks import deliver
 
-NAMES = ("windows", "remind", "briefing", "deliver", "render", "drafts", "hall")
+NAMES = ("windows", "remind", "briefing", "alerts", "deliver", "render", "drafts", "hall")
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", choices=NAMES, help="one sweep only; without a name, all of them")
         parser.add_argument(
-            "--at", metavar="ISO-TIME", help="pretend it is this moment (windows, reminders and hall only)"
+            "--at", metavar="ISO-TIME", help="pretend it is this moment (windows, reminders, alerts and hall only)"
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="reminders only: say who would be told what, and write nothing"
@@ -61,6 +62,10 @@ class Command(BaseCommand):
             told = remind_owed(moment)
             tasks.beat(name, moment)
             return str(told)
+        if name == "alerts":
+            raised = look(moment)
+            tasks.beat(name, timezone.now())
+            return str(raised)
         if name == "hall":
             closed = close_days(moment)
             tasks.beat(name, timezone.now())

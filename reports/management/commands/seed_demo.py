@@ -15,7 +15,20 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.actions import reference
 from cases.models import Case
-from reports.management.demo import chasing, crowds, drafts, hall, office, outbox, returns, views, windows
+from reports.management.demo import (
+    alarms,
+    chasing,
+    crowds,
+    deputies,
+    diary,
+    drafts,
+    hall,
+    office,
+    outbox,
+    returns,
+    views,
+    windows,
+)
 from reports.management.demo.materials import add_files
 from reports.management.demo.plan import everything
 from reports.management.demo.world import World
@@ -40,12 +53,16 @@ class Command(BaseCommand):
             world.play(everything(world))
             views.keep()
             world.play([(world.worked_ago(11), crowds.growing(world, world.worked_ago(11)))])
+            world.play(alarms.gathering(world))
             add_files(world, now)
             returns.make(world, now)
             chasing.play(world)
             hall.play(world.office, now)
             drafts.begin(now)
             outbox.set_up(now)
+            alarms.raised(world)
+            diary.plan(world)
+            deputies.appoint(world.office, now)
         self.stdout.write(
             _("演示单位已建立：%(users)s 个账号，%(cases)s 件事项。")
             % {"users": User.objects.count(), "cases": Case.objects.count()}

@@ -1,0 +1,1 @@
+"""Pages of the diary: month and week, leaders' reception days, the feed."""
