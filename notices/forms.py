@@ -110,7 +110,7 @@ class ContactForm(forms.Form):
         label=_("手机号码"), required=False, max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
-    drop = forms.BooleanField(label=_("不再使用已登记的号码"), required=False)
+    drop = forms.BooleanField(label=_("清除这个号码"), required=False)
 
     def __init__(self, *args: Any, contact: Contact | None, **kwargs: Any) -> None:
         kept = contact or Contact()

@@ -47,7 +47,7 @@ def screens() -> dict[str, list[str]]:
             *(day.get_absolute_url() for day in LeaderDay.objects.all()),
             "/alerts/", "/alerts/rules/", *(alarm.get_absolute_url() for alarm in Alarm.objects.all()),
             *(reverse("alerts:edit", args=[note.pk]) for note in Note.objects.all()),
-            "/reports/register/", "/reports/register/print/",
+            "/reports/register/", "/reports/register/print/", "/notices/ways/",
             *(f"{case.get_absolute_url()}?tab={tab}" for tab in ("course", "papers", "attachments", "related")),
             case.get_absolute_url(), meeting.case.get_absolute_url(),
             *(one(state).get_absolute_url() for state in ("merged", "proposed", "rechecking", "concluded")),
@@ -70,7 +70,7 @@ def screens() -> dict[str, list[str]]:
         "archivist": ["/archive/", dossier.get_absolute_url()],
         "sysadmin": [
             "/accounts/people/", "/reception/workstations/", "/hall/devices/", "/cases/calendar/",
-            "/cases/calendar/2026/",
+            "/cases/calendar/2026/", "/notices/office/", "/notices/office/sms/", "/notices/office/dead/",
         ],
         "secadmin": ["/accounts/roles/"],
         "auditor": ["/audit/"],
