@@ -59,7 +59,8 @@ def test_three_matters_add_up_in_the_head(three):
         "satisfaction": (0, 0), "participation": (0, 0), "repeat_share": (0, 3), "group_share": (1, 3),
         "group_persons_share": (7, 9), "overdue": (1, None),
         "suggestions": (0, None), "suggestions_adopted": (0, 0), "suggestions_partly": (0, 0),
-        "suggestions_not": (0, 0), "suggestions_unanswered": (0, 0), "instructions": (0, None), "instructions_in_time": (0, 0),
+        "suggestions_not": (0, 0), "suggestions_unanswered": (0, 0), "instructions": (0, None),
+        "instructions_in_time": (0, 0),
         "charges": (0, None), "charges_in_time": (0, 0),
     }  # fmt: skip
     assert figures("2026-05-01", "2026-05-01", codes=["closed_in_time"]) == {"closed_in_time": (1, 1)}
