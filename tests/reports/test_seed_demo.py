@@ -64,7 +64,7 @@ def test_demo_office_has_everything_it_promises(time_machine):
     assert (accused.accused_unit.code, accused.handling_unit.code) == ("ZJJ", "JWJW")
     assert not Case.objects.visible_to(User.objects.get(username="handler")).filter(pk=accused.pk).exists()
     assert Visit.objects.filter(case_link__isnull=True).count() == 1
-    assert [Extension.objects.count(), Supervision.objects.count(), Urging.objects.count()] == [2, 2, 6]
+    assert [Extension.objects.count(), Supervision.objects.count(), Urging.objects.count()] == [2, 2, 9]
     assert ReturnVisit.objects.count() >= 20
     assert Dossier.objects.count() == states[State.FILED] >= 10
 
