@@ -37,11 +37,10 @@ class Command(BaseCommand):
         with quick_commits():
             world = World(office.build(now - dt.timedelta(days=160)), now)
             windows.set_up(now)
-            world.play(everything(world))
+            world.play([*everything(world), chasing.begins(world)])
             views.keep()
             world.play([(world.worked_ago(11), crowds.growing(world, world.worked_ago(11)))])
             add_files(world, now)
-            chasing.play(world)
             hall.play(world.office, now)
             drafts.begin(now)
             outbox.set_up(now)
