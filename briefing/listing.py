@@ -50,7 +50,7 @@ def open_charges(user: User) -> ChargeQuerySet:
 def by_leader(user: User, today: dt.date) -> list[dict[str, Any]]:
     """Per leader how many matters were taken on, run, are late, ended in time or after it. Counts of matters alone."""
     running, ended = models.Q(ended_at__isnull=True), models.Q(ended_at__isnull=False)
-    return list(
+    rows: Any = (
         Charge.objects.visible_to(user).order_by("leader_name").values("leader_name").annotate(
             taken=models.Count("pk"), running=models.Count("pk", filter=running),
             late=models.Count("pk", filter=running & models.Q(due_on__lt=today)),
@@ -58,6 +58,7 @@ def by_leader(user: User, today: dt.date) -> list[dict[str, Any]]:
             over=models.Count("pk", filter=ended & models.Q(ended_on__gt=models.F("due_on"))),
         )
     )  # fmt: skip
+    return list(rows)
 
 
 def pressing(user: User, now: dt.datetime) -> dict[str, Any]:
@@ -75,10 +76,11 @@ def pressing(user: User, now: dt.datetime) -> dict[str, Any]:
     else:
         own = own.filter(due_on__lte=soon, case__handling_unit__path__startswith=user.unit.path if user.unit else "-")
     charges = list(own.order_by("due_on", "pk")[:PRESSING])
-    late = any(row.due_on <= today for row in [*instructions, *charges])
+    days = [row.due_on for row in instructions] + [row.due_on for row in charges]
     return {
         "instructions": [instruction_row(row, user, now) for row in instructions],
-        "charges": [charge_row(row, user, now) for row in charges], "late": late, "may_open": may_open(user),
+        "charges": [charge_row(row, user, now) for row in charges], "late": any(day <= today for day in days),
+        "may_open": may_open(user),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from briefing.models import Charge, Instruction
 from cases.choices import ClockKind
 from cases.clocks import MAKES_DUE, local_day
 from cases.models import Assignment, Case, CaseQuerySet, Clock
-from followup.models import Suggestion, Supervision, Urging
+from followup.models import Suggestion, Supervision, SupervisionQuerySet, Urging
 from followup.policy import ladder
 
 BATCH = 200
@@ -65,7 +65,7 @@ def clocks(cases: CaseQuerySet | None = None) -> "models.QuerySet[Clock]":
     return running if cases is None else running.filter(case__in=cases)
 
 
-def orders(cases: CaseQuerySet | None = None) -> "models.QuerySet[Supervision]":
+def orders(cases: CaseQuerySet | None = None) -> SupervisionQuerySet:
     """Supervisions that wait for feedback."""
     waiting = Supervision.objects.filter(closed_at__isnull=True, feedback_at__isnull=True)
     return waiting if cases is None else waiting.filter(case__in=cases)
@@ -98,7 +98,8 @@ def of_clocks(rows: "models.QuerySet[Clock]") -> list[Source]:
     found = list(rows.select_related(*JOINED))
     cases = {clock.case_id for clock in found}
     urgings: dict[int, list[Urging]] = defaultdict(list)
-    for urging in Urging.objects.filter(case__in=cases).order_by("urged_at", "pk"):
+    made: list[Any] = list(Urging.objects.filter(case__in=cases).order_by("urged_at", "pk"))
+    for urging in made:
         urgings[urging.case_id].append(urging)
     supervised = set(Supervision.objects.open().filter(case__in=cases).values_list("case_id", flat=True))
     threads = {clock.thread for clock in found if clock.thread}
@@ -154,7 +155,7 @@ def _instructed(threads: set[str]) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def of_orders(rows: "models.QuerySet[Supervision]") -> list[Source]:
+def of_orders(rows: Any) -> list[Source]:
     joined = ("case__office", "unit__parent", "ordered_by__unit__parent")
     return [
         Source(
@@ -167,11 +168,12 @@ def of_orders(rows: "models.QuerySet[Supervision]") -> list[Source]:
 
 def of_suggestions(rows: "models.QuerySet[Suggestion]") -> list[Source]:
     linked = models.Prefetch("cases", Case.objects.select_related("office"), to_attr="linked")
-    found = rows.select_related("unit__parent", "issued_by__unit__parent", "paper").prefetch_related(linked)
+    joined = rows.select_related("unit__parent", "issued_by__unit__parent", "paper")
+    found: list[Any] = list(joined.prefetch_related(linked))
     return [
         Source(
-            "adoption", "adoption", one, 1, one.due_on, tuple(one.linked),  # type: ignore[attr-defined]
-            one.issued_by.unit, unit=one.unit, permission="followup.feedback", also=(one.issued_by,),  # type: ignore[arg-type]
+            "adoption", "adoption", one, 1, one.due_on, tuple(one.linked), one.issued_by.unit, unit=one.unit,
+            permission="followup.feedback", also=(one.issued_by,),
         )
         for one in found
     ]  # fmt: skip

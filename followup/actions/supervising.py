@@ -34,6 +34,8 @@ def return_feedback(
         feedback="", feedback_at=None, feedback_by=None, due_on=due_on, round=before.round + 1, reminded_at=None
     ):
         raise Stale(_("他人已先行办理，请刷新后再看。"))
+    assert before.feedback_at is not None  # noqa: S101 - the guard has just looked
+    assert before.feedback_by is not None  # noqa: S101
     row = FeedbackRound.objects.create(
         supervision=before, number=before.round, due_on=before.due_on, feedback=before.feedback,
         feedback_at=before.feedback_at, feedback_by=before.feedback_by, reason=reason, returned_at=at,

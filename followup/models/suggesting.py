@@ -26,10 +26,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         seen = Q(pk__in=[])
         if "office" in user.scopes:
             below = links.filter(case__office__path__startswith=user.unit.path)
-            own = Q(issued_by__unit__path__startswith=user.unit.path) | Exists(below)
-            seen |= ~Exists(hidden) & own
+            own = Q(issued_by__unit__path__startswith=user.unit.path) | Q(Exists(below))
+            seen |= Q(~Exists(hidden)) & own
         if "unit" in user.scopes:
-            seen |= Q(unit__path__startswith=user.unit.path) & ~Exists(links.filter(about))
+            seen |= Q(unit__path__startswith=user.unit.path) & Q(~Exists(links.filter(about)))
         return self.filter(seen)
 
     def open(self) -> Self:

@@ -12,9 +12,10 @@ from accounts.models import User
 from archive.models import Dossier
 from audit.models import Event
 from audit.verifying import findings
+from briefing.models import Charge
 from cases.choices import State
 from cases.models import Case, Extension
-from followup.models import ReturnVisit, Supervision, Urging
+from followup.models import ReturnVisit, Suggestion, Supervision, Urging, UrgingLetter
 from reception.identity import read
 from reception.models import Companion, Petitioner, Visit
 
@@ -64,7 +65,9 @@ def test_demo_office_has_everything_it_promises(time_machine):
     assert (accused.accused_unit.code, accused.handling_unit.code) == ("ZJJ", "JWJW")
     assert not Case.objects.visible_to(User.objects.get(username="handler")).filter(pk=accused.pk).exists()
     assert Visit.objects.filter(case_link__isnull=True).count() == 1
-    assert [Extension.objects.count(), Supervision.objects.count(), Urging.objects.count()] == [2, 2, 6]
+    assert [Extension.objects.count(), Supervision.objects.count(), Urging.objects.count()] == [2, 2, 8]
+    assert [UrgingLetter.objects.count(), Suggestion.objects.count(), Charge.objects.count()] == [1, 2, 1]
+    assert set(Suggestion.objects.values_list("adoption", flat=True)) == {"", "partly"}
     assert ReturnVisit.objects.count() >= 20
     assert Dossier.objects.count() == states[State.FILED] >= 10
 

@@ -1,4 +1,4 @@
-"""What the demo office does about late matters: one letter to a unit, suggestions, a leader in charge."""
+"""What the demo office does about late matters: suggestions, a leader in charge, one letter to a unit."""
 
 import datetime as dt
 
@@ -9,82 +9,103 @@ from briefing.actions import charging, instructing
 from cases.models import Case
 from followup import actions as following
 from followup.guards import no_urging
-from followup.models import Supervision
-from reports.management.demo.world import World
+from followup.models import Suggestion, Supervision
+from reports.management.demo.world import Life, World
+
+BEGINS = 40  # days ago
 
 
-def play(world: World) -> None:
-    """Over the last two weeks; bounded, whatever the dice said before."""
-    boss, today = world.user("supervisor"), timezone.localtime(world.now).date()
-    cases = _late(today, boss)
-    if len(cases) < 2:
+def begins(world: World) -> tuple[dt.datetime, Life]:
+    """The life of the supervision desk, to be played beside those of the matters."""
+    return _ago(world, BEGINS), _life(world)
+
+
+def _ago(world: World, days: int) -> dt.datetime:
+    """Half past nine on that day or the working day before; throws no dice, so the other lives stay as they are."""
+    day = timezone.localtime(world.now).date() - dt.timedelta(days=days)
+    while world.calendar.day_off(day):
+        day -= dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(9, 30)))
+
+
+def _life(world: World) -> Life:
+    at = yield _ago(world, BEGINS)
+    cases = _late(at, world.user("supervisor"))
+    if not cases or cases[0].handling_unit is None:
         return
     unit = cases[0].handling_unit
-    assert unit is not None  # noqa: S101 - looked for so
-    following.urge_unit(
-        unit=unit, cases=cases[:3], actor=boss, at=world.ago(4), key="demo", reply_by=today + dt.timedelta(days=3),
-        content="下列事项已经超过规定期限，请于 5 个工作日内逐件办结，并书面说明超期的原因。",
-    )  # fmt: skip
-    _suggestions(world, cases, unit)
-    _leaders(world, cases)
-    order = Supervision.objects.filter(closed_at__isnull=True, feedback_at__isnull=False).first()
-    if order:
-        following.return_feedback(
-            supervision=order, actor=boss, at=world.now, due_on=today + dt.timedelta(days=7),
-            reason="只说明了下一步打算，没有写明超期的原因和责任人，请补充。",
+    first = _suggest(world, cases, at, "improve", unit, "late", "有事项没有按期办结，没有提前说明原因。",
+                     "一、指定专人每周核对到期事项；\n二、不能按期办结的，提前五日说明原因。")  # fmt: skip
+    at = yield _ago(world, 36)
+    _suggest(world, cases, at, "policy", unit.parent or unit, "", "同类问题反复发生，申请程序没有应急通道。",
+             "建议修订有关办法，增加应急申请的程序。")  # fmt: skip
+    at = yield _ago(world, 16)
+    handler = world.office.handler_of(unit)
+    if handler:
+        following.answer_suggestion(
+            suggestion=first, actor=handler, at=at, adoption="partly", answered_on=timezone.localtime(at).date(),
+            answer="已指定办公室专人每周核对到期事项。", reasons="个别事项取决于检测机构排期，难以都提前五日说明。",
         )  # fmt: skip
+    yield from _leaders(world, cases[0])
+    at = yield _ago(world, 4)
+    _letter(world, unit, at)
+    yield _ago(world, 0) if _ago(world, 0) < world.now else world.now
+    _send_back(world)
 
 
-def _late(today: dt.date, boss: User) -> list[Case]:
-    """The late matters of the unit that has most of them, at most four."""
-    late = Case.objects.filter(handling_unit__isnull=False, protected=False, due_on__lt=today).order_by("due_on", "pk")
+def _late(at: dt.datetime, boss: User) -> list[Case]:
+    """The late matters of the unit that has most of them on that day, at most four."""
+    late = Case.objects.filter(handling_unit__isnull=False, protected=False, due_on__lt=timezone.localtime(at).date())
     by_unit: dict[int, list[Case]] = {}
-    for case in late.select_related("handling_unit__parent"):
+    for case in late.select_related("handling_unit__parent").order_by("due_on", "pk"):
         if not no_urging(case, boss):
             by_unit.setdefault(case.handling_unit_id or 0, []).append(case)
     return max(by_unit.values(), key=len, default=[])[:4]
 
 
-def _suggestions(world: World, cases: list[Case], unit: Unit) -> None:
-    """One answered, one whose answer is late, one still running."""
-    boss = world.user("supervisor")
-    said: tuple[tuple[str, Unit, str, int, str, str], ...] = (
-        ("improve", unit, "late", 40, "近三个月有多件事项没有按期办结，没有提前说明原因。",
-         "一、指定专人每周核对到期事项；\n二、不能按期办结的，提前五日说明原因。"),
-        ("policy", unit.parent or unit, "", 36, "同类物业维修问题反复发生，专项维修资金的申请程序没有应急通道。",
-         "建议修订专项维修资金管理办法，增加应急维修的申请程序。"),
-        ("improve", unit, "no_feedback", 9, "督办函要求的书面反馈两次逾期。", "建立督办事项台账，按期书面反馈。"),
+def _suggest(
+    world: World, cases: list[Case], at: dt.datetime, kind: str, unit: Unit, ground: str, facts: str, text: str
+) -> Suggestion:
+    due = timezone.localtime(at).date() + dt.timedelta(days=30)
+    return following.suggest(
+        cases=cases, actor=world.user("supervisor"), at=at, kind=kind, unit=unit, ground=ground, facts=facts, text=text,
+        due_on=due,
     )  # fmt: skip
-    rows = [
-        following.suggest(
-            cases=cases[:2], actor=boss, at=world.ago(days), kind=kind, unit=to, ground=ground, facts=facts,
-            text=text, due_on=timezone.localtime(world.ago(days)).date() + dt.timedelta(days=30),
-        )
-        for kind, to, ground, days, facts, text in said
-    ]  # fmt: skip
-    handler = world.office.handler_of(unit)
-    if handler:
-        following.answer_suggestion(
-            suggestion=rows[0], actor=handler, at=world.ago(16), adoption="partly",
-            answered_on=timezone.localtime(world.ago(16)).date(),
-            answer="已指定办公室专人每周核对到期事项。", reasons="个别事项取决于检测机构排期，难以都提前五日说明。",
+
+
+def _leaders(world: World, case: Case) -> Life:
+    """A leader has charge of the oldest, and gave an instruction that is due today."""
+    leader, today = world.user("leader"), timezone.localtime(world.now).date()
+    at = yield _ago(world, 12)
+    charge = charging.take_charge(
+        case=world.fresh(case), actor=leader, at=at, leader=leader, leader_name=str(leader),
+        since=timezone.localtime(at).date(), due_on=today + dt.timedelta(days=9), task="牵头协调有关单位，按期化解。",
+    )  # fmt: skip
+    at = yield _ago(world, 8)
+    instructing.instruct(
+        case=world.fresh(case), actor=leader, at=at, text="请承办单位查明超期原因，限期办结并报告。", leader=leader,
+        leader_name=str(leader), given_on=timezone.localtime(at).date(), due_on=today, to_unit=case.handling_unit,
+    )  # fmt: skip
+    at = yield _ago(world, 5)
+    charging.note_progress(charge=charge, actor=leader, at=at, text="召集承办单位和相关方协调，检测报告下周出具。")
+
+
+def _letter(world: World, unit: Unit, at: dt.datetime) -> None:
+    boss, today = world.user("supervisor"), timezone.localtime(at).date()
+    late = Case.objects.filter(handling_unit=unit, protected=False, due_on__lt=today)
+    cases = [case for case in late.order_by("due_on", "pk") if not no_urging(case, boss)][:3]
+    if cases:
+        following.urge_unit(
+            unit=unit, cases=cases, actor=boss, at=at, key="demo", reply_by=today + dt.timedelta(days=7),
+            content="上列事项已经超过规定期限。请在收到本函后 5 个工作日内办结，并逐件书面说明超期的原因。",
         )  # fmt: skip
 
 
-def _leaders(world: World, cases: list[Case]) -> None:
-    """A leader has charge of the oldest, and gave an instruction that is due."""
-    leader, today = world.user("leader"), timezone.localtime(world.now).date()
-    case = world.fresh(cases[0])
-    since = timezone.localtime(world.ago(12)).date()
-    charge = charging.take_charge(
-        case=case, actor=leader, at=world.ago(12), leader=leader, leader_name=str(leader), since=since,
-        due_on=today + dt.timedelta(days=9), task="牵头协调检测、维修两个单位，月底前化解。",
-    )  # fmt: skip
-    charging.note_progress(
-        charge=charge, actor=leader, at=world.ago(5), text="召集承办单位和相关方协调，检测报告下周出具。"
-    )
-    instructing.instruct(
-        case=world.fresh(cases[1]), actor=leader, at=world.ago(8), text="请承办单位查明超期原因，限期办结并报告。",
-        leader_name=str(leader), leader=leader, given_on=timezone.localtime(world.ago(8)).date(), due_on=today,
-        to_unit=case.handling_unit,
-    )  # fmt: skip
+def _send_back(world: World) -> None:
+    order = Supervision.objects.filter(closed_at__isnull=True, feedback_at__isnull=False).first()
+    if order:
+        following.return_feedback(
+            supervision=order, actor=world.user("supervisor"), at=world.now,
+            due_on=timezone.localtime(world.now).date() + dt.timedelta(days=7),
+            reason="只说明了下一步打算，没有写明超期的原因和责任人，请补充。",
+        )  # fmt: skip
