@@ -4,19 +4,14 @@ import logging
 
 from pythonjsonlogger.json import JsonFormatter
 
-from vault.masking import mask_text
-
-
-def _folded(text: str) -> str:
-    """Masked, and without line breaks: no entry can forge another."""
-    return mask_text(text).replace("\r", "\\r").replace("\n", "\\n")
+from vault.masking import mask_line
 
 
 class PlainLine(logging.Formatter):
     """One line for eyes. The trace of an error is masked and folded like the message."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _folded(super().format(record))
+        return mask_line(super().format(record))
 
 
 class JsonLine(JsonFormatter):
@@ -29,4 +24,4 @@ class JsonLine(JsonFormatter):
         )  # fmt: skip
 
     def format(self, record: logging.LogRecord) -> str:
-        return mask_text(super().format(record))
+        return mask_line(super().format(record))
