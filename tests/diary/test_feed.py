@@ -149,7 +149,7 @@ def test_a_token_in_an_address_stands_in_no_log(people, caplog, capfd):
     with caplog.at_level(logging.INFO):
         fetch(token)
     line = PlainLine("%(message)s")
-    asked, answered = [line.format(record) for record in caplog.records]
+    answered, asked = [line.format(record) for record in caplog.records]
     assert asked == "Not Found: /diary/feed/***.ics"
     assert "diary:feed 404" in answered
     assert token not in capfd.readouterr().err
