@@ -50,11 +50,23 @@ def shown(user: User) -> DeputyshipQuerySet:
     return Deputyship.objects.filter(seen).with_people().order_by("-starts_at", "-pk")
 
 
-def standing_in(people: Iterable[User]) -> list[User]:
-    """The deputies now acting for any of these, each as they act; nobody who is among these anyway."""
+def in_force() -> list[Deputyship]:
+    """All deputyships that run now: read once by whoever asks of many matters (a sweep)."""
+    return list(Deputyship.objects.running().with_people().order_by("pk"))
+
+
+def standing_in(people: Iterable[User], known: Iterable[Deputyship] | None = None) -> list[User]:
+    """The deputies now acting for any of these, each as they act; nobody who is among these anyway.
+
+    ``known`` are those in force, where they were read before.
+    """
     absent = {one.pk for one in people if one.acting_for is None}
-    found = Deputyship.objects.running().filter(absent__in=absent).exclude(deputy__in=absent).with_people()
-    return [acting(row) for row in found.order_by("pk") if _stands(row)] if absent else []
+    if not absent:
+        return []
+    if known is None:
+        known = Deputyship.objects.running().filter(absent__in=absent).with_people().order_by("pk")
+    ours = [row for row in known if row.absent_id in absent and row.deputy_id not in absent]
+    return [acting(row) for row in ours if _stands(row)]
 
 
 def acted_for(user: User, deputy: int, verbs: Iterable[str], matter: str) -> bool:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.deputies import standing_in
-from accounts.models import Unit, User
+from accounts.models import Deputyship, Unit, User
 from approvals.models import Request
 from cases.guards import accused_unit_of
 from cases.models import Assignment, Case, Meeting
@@ -18,17 +18,18 @@ def people_at(unit: Unit, permission: str) -> list[User]:
     return list(User.objects.with_permission(permission).filter(unit__path__startswith=unit.path))
 
 
-def may_be_told(case: Case, users: list[User]) -> list[User]:
+def may_be_told(case: Case, users: list[User], deputyships: list[Deputyship] | None = None) -> list[User]:
     """Whoever the matter is about is never told of it, nor is their unit (article 30).
 
-    Whoever stands in now for one of the others is told as well, where they may see the matter as a deputy.
+    Whoever stands in now for one of the others is told as well, where they may see the matter as a deputy;
+    ``deputyships`` are those in force, where many matters are asked about.
     """
     told = [
         user
         for user in users
         if case.accused_user_id not in user.hands and not (user.unit and accused_unit_of(case, user.unit))
     ]
-    return told + [one for one in standing_in(told) if knows(case, one) and not_out(case, one)]
+    return told + [one for one in standing_in(told, deputyships) if knows(case, one) and not_out(case, one)]
 
 
 def knows(case: Case, user: User) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.deputies import in_force
 from accounts.models import Unit, User
 from cases.clocks import local_day
 from cases.models import CaseQuerySet
@@ -51,10 +52,11 @@ class Planned:
 
 
 class Directory:
-    """Who holds a permission where, each asked once."""
+    """Who holds a permission where, and who stands in for whom, each asked once."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, bool], list[User]] = {}
+        self._deputyships = in_force()
 
     def at(self, unit: Unit | None, permission: str, *, exactly: bool = False) -> list[User]:
         """Active holders at a unit and below it, or at this very unit."""
@@ -103,7 +105,7 @@ class Directory:
                 people.setdefault(user.pk, user)
         found = list(people.values())
         for case in source.cases:
-            found = may_be_told(case, found)
+            found = may_be_told(case, found, self._deputyships)
         return found
 
 

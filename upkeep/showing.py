@@ -8,7 +8,6 @@ import django
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cases.lamps import Lamp
 from upkeep.choices import Fault, Sweep
@@ -70,7 +69,7 @@ def _dispatcher(seen: Health) -> dict[str, Any]:
 
 def _outbox(seen: Health) -> dict[str, Any]:
     lamp = Lamp("late", _("有积压")) if Fault.UNSENT in seen.faults else Lamp("ok", _("正常"))
-    words = ngettext("%(n)s 条待发", "%(n)s 条待发", seen.waiting) % {"n": seen.waiting}
+    words = _("%(n)s 条待发") % {"n": seen.waiting}
     if seen.oldest_unsent:
         words += _("，最早的已到时 %(ago)s") % {"ago": ago(seen.oldest_unsent)}
     return _part(_("待发通知"), lamp, words)
@@ -78,7 +77,7 @@ def _outbox(seen: Health) -> dict[str, Any]:
 
 def _dead(seen: Health) -> dict[str, Any]:
     lamp = Lamp("late", _("有失败")) if seen.dead else Lamp("ok", _("没有失败"))
-    return _part(_("发送失败"), lamp, ngettext("%(n)s 条", "%(n)s 条", seen.dead) % {"n": seen.dead})
+    return _part(_("发送失败"), lamp, _("%(n)s 条") % {"n": seen.dead})
 
 
 def _broker(seen: Health) -> dict[str, Any]:

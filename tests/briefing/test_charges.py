@@ -245,5 +245,5 @@ def test_lists_take_the_same_queries(client, people, django_assert_num_queries, 
         client.get("/briefing/?tab=charges")
         with django_assert_num_queries(16):
             assert len(client.get("/briefing/?tab=charges").context["rows"]) == many
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             assert len(client.get("/briefing/pressing/").context["instructions"]) == many

@@ -381,7 +381,7 @@ def test_the_panel_asks_the_same_questions_for_one_file_and_for_three(django_ass
         for name in names:
             add(case, name)
         client.get(f"/cases/{case.number}/attachments/", headers={"HX-Request": "true"})
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(f"/cases/{case.number}/attachments/", headers={"HX-Request": "true"})
 
 

@@ -295,7 +295,7 @@ def test_the_list_asks_as_often_for_one_draft_as_for_three(client, django_assert
         client.get("/drafts/panel/")
 
 
-LIST, PANEL = 10, 8
+LIST, PANEL = 10, 7
 
 
 def test_signing_in_again_on_the_page_gives_a_fresh_token_and_counts_failures(client):

@@ -148,7 +148,7 @@ def test_the_desk_asks_the_database_the_same_for_one_and_for_three(desk):
     assert counts == [QUEUE, QUEUE]
 
 
-QUEUE = 16
+QUEUE = 15
 
 
 def test_take_at_the_counter_prints_the_slip(desk):
