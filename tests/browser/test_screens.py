@@ -19,6 +19,7 @@ from cases.models import Case, Meeting
 from cases.workflow import STEPS, refusal
 from diary.models import LeaderDay
 from documents.models import Paper
+from followup.models import SampleRun, Suggestion
 from reception.models import Visit
 from tests import factories
 from tests.browser.looking import SIZES, look, sign_in
@@ -42,6 +43,10 @@ def screens() -> dict[str, list[str]]:
         "supervisor": [
             "/cases/", "/cases/todo/", "/followup/", "/cases/rules/", "/notices/", "/approvals/", "/papers/",
             "/cases/meetings/", "/cases/deliveries/", "/cases/apart/", "/briefing/", "/reports/full-ids/",
+            "/followup/rehearsal/", "/followup/suggestions/", "/followup/units/ZJJ/letter/", "/followup/visits/",
+            *(reverse("followup:suggestion", args=[one.pk]) for one in Suggestion.objects.all()),
+            *(reverse("followup:sample", args=[row.pk]) for row in SampleRun.objects.all()[:1]),
+            reverse("followup:suggest", args=[case.number]), "/inquiry/",
             "/accounts/deputies/", "/diary/", "/diary/week/", "/diary/subscribe/", "/diary/leaders/",
             "/diary/leaders/new/", "/diary/leaders/notice/",
             *(day.get_absolute_url() for day in LeaderDay.objects.all()),
@@ -70,7 +75,7 @@ def screens() -> dict[str, list[str]]:
         "archivist": ["/archive/", dossier.get_absolute_url()],
         "sysadmin": [
             "/accounts/people/", "/reception/workstations/", "/hall/devices/", "/cases/calendar/",
-            "/cases/calendar/2026/", "/notices/office/", "/notices/office/sms/", "/notices/office/dead/",
+            "/upkeep/", "/cases/calendar/2026/", "/notices/office/", "/notices/office/sms/", "/notices/office/dead/",
         ],
         "secadmin": ["/accounts/roles/"],
         "auditor": ["/audit/"],
