@@ -33,7 +33,7 @@ class AnswerForm(Plain):
 class NoteForm(Plain):
     """The words of the note. They were drafted from the alarm; whoever issues it answers for them."""
 
-    title = Words(label=_("标题"))
+    title = Words(label=_("标题"), rows=2)
     situation = Words(label=_("主要情况"), rows=5, help_text=_("说事不说人：用事项编号，不写姓名。"))
     analysis = Words(label=_("研判"), rows=4, required=False, help_text=_("原因、趋势和可能的风险。"))
     suggestion = Words(label=_("建议"), rows=4)
