@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from audit.sealing import row_key
-from audit.verifying import Finding
+from audit.verifying import Finding, held_still, in_steps
 from audit.verifying import findings as trail_findings
 from documents.choices import PAPER_KINDS
 from documents.files import Damaged, fetch_checked
@@ -37,15 +37,40 @@ def file_findings() -> Iterator[Finding]:
         if not {"file", "sha256"} <= names:
             continue
         rows = model._default_manager.exclude(file="").order_by("pk").only("pk", "file", "sha256")
-        for row in rows.iterator(chunk_size=500):
-            try:
-                fetch_checked(row.file, row.sha256)  # type: ignore[attr-defined]
-            except Damaged as damage:
-                yield Finding("file", row_key(row), _("%(row)s 的文件：%(why)s") % {"row": row_key(row), "why": damage})
+        for row in in_steps(rows):
+            if _damage(row):
+                yield from _file_again(row)
+
+
+def _damage(row: models.Model) -> str:
+    try:
+        fetch_checked(row.file, row.sha256)  # type: ignore[attr-defined]
+    except Damaged as damage:
+        return str(damage)
+    return ""
+
+
+def _file_again(row: models.Model) -> Iterator[Finding]:
+    """A file may have been replaced or given up since its row was read: the row of this moment decides."""
+    with held_still():
+        now = row.__class__._default_manager.exclude(file="").filter(pk=row.pk).first()
+        why = _damage(now) if now else ""
+    if why:
+        yield Finding("file", row_key(row), _("%(row)s 的文件：%(why)s") % {"row": row_key(row), "why": why})
 
 
 def gap_findings() -> Iterator[Finding]:
-    """Numbers taken by the counters and numbers that rows carry must be the same, 1 to the last."""
+    """Numbers taken by the counters and numbers that rows carry must be the same, 1 to the last.
+
+    A number may be taken between two of these queries: what looks wrong is counted again while no act ends.
+    """
+    if any(_gap_findings()):
+        with held_still():
+            found = list(_gap_findings())
+        yield from found
+
+
+def _gap_findings() -> Iterator[Finding]:
     seen: set[tuple[str, str, int]] = set()
     for kind, rows in _numbered():
         for (mark, year), serials in _by_year(rows).items():

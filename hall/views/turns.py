@@ -78,8 +78,8 @@ def turn(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user).select_related("office"), pk=pk)
     _turn(request, ticket, name)
     if request.htmx:
-        answer = render(request, "components/oob.html")
-        answer.headers["HX-Trigger"] = "queue"
+        answer = render(request, "components/status.html")
+        answer.headers["HX-Trigger-After-Swap"] = "queue"  # heard even when the button has gone with its queue
         return answer
     return redirect(_back(request))
 

@@ -93,6 +93,28 @@ def test_f4_from_the_desk_to_the_saved_visit_without_a_mouse(page, hall):
     assert list(findings()) == []
 
 
+def test_an_answer_is_read_although_the_queue_has_replaced_the_button(page, hall):
+    """The head asks again every ten seconds; a turn on its way must not lose its sentence by that."""
+    ticket = take()
+    sign_in(page, "clerk1")
+    page.keyboard.press("F4")
+    page.wait_for_url("**/reception/visits/new/")
+    held = []
+    page.route("**/hall/tickets/*/skip/", lambda route: held.append(route))
+    page.keyboard.press("Alt+k")
+    while not held:
+        page.wait_for_timeout(50)
+    user = User.objects.get(username="clerk1")
+    ticket.refresh_from_db()
+    actions.ACTS["serve"](ticket=ticket, actor=user, at=timezone.now())  # the same clerk in another tab
+    page.evaluate("document.querySelector('#queue-head').dataset.old = '1'; htmx.trigger(document.body, 'queue')")
+    until(page, "!document.querySelector('#queue-head[data-old]')")
+    page.evaluate("document.querySelector('#queue-head').dataset.old = '2'")
+    held[0].continue_()
+    until(page, "document.querySelector('#status').innerText.includes('不能办理')")
+    until(page, "!document.querySelector('#queue-head[data-old]')")  # and the queue is asked once more
+
+
 def test_two_windows_and_a_screen_that_speaks(page, hall, chromium, live_server):
     take(), take()
     one = page

@@ -117,7 +117,7 @@ def test_turns_by_button_and_by_htmx(desk):
     desk.post("/hall/next/")
     assert desk.post(f"/hall/tickets/{ticket.pk}/recall/").url == "/reception/"
     answer = desk.post(f"/hall/tickets/{ticket.pk}/serve/", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Trigger"]) == (200, "queue")
+    assert (answer.status_code, answer.headers["HX-Trigger-After-Swap"]) == (200, "queue")
     refused = desk.post(f"/hall/tickets/{ticket.pk}/skip/", headers={"HX-Request": "true"}).content.decode()
     assert "1 号现在是“接待中”，不能办理“过号”。" in refused
     assert desk.post(f"/hall/tickets/{ticket.pk}/close_day/").status_code == 404
