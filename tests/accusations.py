@@ -36,8 +36,8 @@ from cases.models import Case
 from documents import wording
 from documents.models import Paper
 from followup import actions as following
-from followup import actions_visits as visiting
 from followup import owing
+from followup.actions import visiting
 from reception import actions as persons
 from review import actions as reviewing
 from review import chain

@@ -1,169 +1,26 @@
-"""Following up: urge, supervise, take feedback, close; reminding, letters for many matters, suggestions and
-return visits (actions_visits) have modules of their own. None of it changes the state."""
+"""Following up: urge, supervise, suggest, remind, visit again. None of it changes the state but rework."""
 
-import datetime as dt
-
-from django.utils.translation import gettext as _
-
-from accounts.models import User
-from audit import trail
-from cases.clocks import local_day
-from cases.models import Case
-from cases.telling import may_be_told, people_at
-from documents.issuing import issue
-from followup import guards, papers
 from followup.actions.letters import urge_unit
 from followup.actions.reminding import remind, remind_promise
 from followup.actions.suggesting import answer_suggestion, close_suggestion, suggest
-from followup.actions.supervising import return_feedback
-from followup.choices import UrgeWay
-from followup.models import Supervision, Urging
-from notices import outbox
-from vault.errors import Refusal, Stale
+from followup.actions.supervising import close_supervision, give_feedback, return_feedback, supervise
+from followup.actions.urging import urge
+from followup.actions.visiting import draw, open_linked, record_return_visit, rework
 
 __all__ = [
     "answer_suggestion",
     "close_suggestion",
     "close_supervision",
+    "draw",
     "give_feedback",
+    "open_linked",
     "record_return_visit",
     "remind",
     "remind_promise",
     "return_feedback",
+    "rework",
     "suggest",
     "supervise",
     "urge",
     "urge_unit",
 ]
-
-
-def _insist(reason: str) -> None:
-    if reason:
-        raise Refusal(reason)
-
-
-@trail.verb
-def urge(
-    *, case: Case, actor: User, at: dt.datetime, way: str, content: str, spoke_to: str = "", promise: str = "",
-    promised_on: dt.date | None = None,
-) -> Urging:  # fmt: skip
-    """催办 the unit that has the matter, in one of four ways; a letter is issued for ``letter``.
-
-    ``promised_on`` is the day the unit promised (or the letter asks for): when it passes
-    and the matter still lies there, the office is reminded once.
-    """
-    _insist(guards.no_urging(case, actor))
-    _insist("" if content.strip() else _("请填写催办内容。"))
-    _insist(guards.bad_urging(way, spoke_to, promised_on, local_day(at)))
-    unit = case.handling_unit
-    assert unit is not None  # noqa: S101 - the guard has just looked
-    urging = Urging(
-        case=case, unit=unit, way=way, spoke_to=spoke_to, content=content, promise=promise, promised_on=promised_on,
-        urged_at=at, urged_by=actor,
-    )  # fmt: skip
-    if way == UrgeWay.LETTER:
-        urging.paper = issue(
-            "urge_letter", subject=case, matter=case.number, actor=actor, at=at, addressee=unit.name,
-            context=papers.urge_letter(case, urging, actor, at),
-        )  # fmt: skip
-    urging.save()
-    trail.record(
-        actor=actor, verb="urge", title=_("催办：%(way)s") % {"way": urging.get_way_display()}, subject=urging, at=at,
-        matter=case.number, note=content, rows=[urging.paper] if urging.paper else [], unit=unit.name,
-    )  # fmt: skip
-    outbox.put(
-        recipients=may_be_told(case, people_at(unit, "cases.take_up")),
-        kind="urge",
-        tone="warn",
-        text=_("%(number)s 被催办（%(way)s），请抓紧办理。") % {"number": case.number, "way": urging.get_way_display()},
-        url=case.get_absolute_url(),
-        matter=case.number,
-        key=f"urge:{urging.pk}",
-        at=at,
-    )
-    return urging
-
-
-@trail.verb
-def supervise(
-    *, case: Case, actor: User, at: dt.datetime, ground: str, requirement: str, due_on: dt.date
-) -> Supervision:
-    """督办 on a ground of article 40: an order with a letter and a day for written feedback."""
-    _insist(guards.no_supervision(case, actor))
-    _insist(guards.bad_supervision(case, ground, requirement, due_on, local_day(at)))
-    unit = case.handling_unit
-    assert unit is not None  # noqa: S101 - the guard has just looked
-    order = Supervision(
-        case=case, unit=unit, ground=ground, requirement=requirement, due_on=due_on, ordered_at=at, ordered_by=actor
-    )
-    order.paper = issue(
-        "supervision_letter", subject=case, matter=case.number, actor=actor, at=at, addressee=unit.name,
-        context=papers.supervision_letter(case, order, actor, at),
-    )  # fmt: skip
-    order.save()
-    trail.record(
-        actor=actor, verb="supervise", title=_("督办"), subject=order, at=at, matter=case.number, note=requirement,
-        rows=[order.paper], unit=unit.name, ground=str(order.get_ground_display()), due_on=due_on.isoformat(),
-    )  # fmt: skip
-    _tell(
-        order, "supervise", may_be_told(case, people_at(unit, "followup.feedback")), at,
-        _("%(number)s 被督办，请于 %(day)s 前书面反馈。") % {"number": case.number, "day": due_on.isoformat()},
-    )  # fmt: skip
-    return order
-
-
-def _tell(order: Supervision, occasion: str, recipients: list[User], at: dt.datetime, text: str) -> None:
-    outbox.put(
-        recipients=recipients,
-        kind=occasion,
-        tone="info" if occasion in ("feedback", "close_supervision") else "late",
-        text=text,
-        url=order.case.get_absolute_url(),
-        matter=order.case.number,
-        key=f"{occasion}:{order.pk}",
-        at=at,
-    )
-
-
-def _office(order: Supervision) -> list[User]:
-    """Whoever ordered it and the office's supervisors."""
-    people = [order.ordered_by, *people_at(order.case.office, "followup.urge")]
-    return may_be_told(order.case, [user for user in people if user.is_active])
-
-
-@trail.verb
-def give_feedback(*, supervision: Supervision, actor: User, at: dt.datetime, feedback: str) -> None:
-    """书面反馈 of the supervised unit, once. Raises ``Stale`` when a colleague was faster."""
-    _insist(guards.no_feedback(supervision, actor))
-    _insist("" if feedback.strip() else _("请填写反馈内容。"))
-    waiting = Supervision.objects.filter(pk=supervision.pk, feedback_at__isnull=True, closed_at__isnull=True)
-    if not waiting.update(feedback=feedback, feedback_at=at, feedback_by=actor):
-        raise Stale(_("他人已先行反馈，请刷新后再看。"))
-    supervision.refresh_from_db()
-    case = supervision.case
-    trail.record(
-        actor=actor, verb="feedback", title=_("督办反馈"), subject=supervision, at=at, matter=case.number, note=feedback
-    )
-    _tell(
-        supervision, "feedback", _office(supervision), at,
-        _("%(number)s：%(unit)s 反馈了督办，请核对销号。") % {"number": case.number, "unit": supervision.unit},
-    )  # fmt: skip
-
-
-@trail.verb
-def close_supervision(*, supervision: Supervision, actor: User, at: dt.datetime, note: str) -> None:
-    """销号, with what was checked; without feedback the note must say why it is closed all the same."""
-    _insist(guards.no_closing(supervision, actor))
-    _insist("" if note.strip() else _("请写明核对的结果；没有反馈的，写明销号的理由。"))
-    if not Supervision.objects.filter(pk=supervision.pk, closed_at__isnull=True).update(closed_at=at, close_note=note):
-        raise Stale(_("他人已先行销号，请刷新后再看。"))
-    supervision.refresh_from_db()
-    case = supervision.case
-    trail.record(
-        actor=actor, verb="close_supervision", title=_("督办销号"), subject=supervision, at=at, matter=case.number,
-        note=note,
-    )  # fmt: skip
-    _tell(
-        supervision, "close_supervision", may_be_told(case, people_at(supervision.unit, "followup.feedback")), at,
-        _("%(number)s 的督办已销号。") % {"number": case.number},
-    )  # fmt: skip

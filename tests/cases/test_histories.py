@@ -37,7 +37,7 @@ from cases.deadlines import replay
 from cases.models import Case
 from cases.workflow import STEPS, refusal, targets
 from documents.models import Paper
-from followup import actions_visits
+from followup.actions import visiting
 from followup.models import ReturnVisit
 from review import actions as reviewing
 from review import chain
@@ -236,7 +236,7 @@ def rework(w: Walker, case: Case, actor: Any) -> None:
         case=case, way="phone", reached="yes", satisfaction="not", properly_handled=False, outcome="not_proper",
         remaining=WORDS, visited_at=w.at, visited_by=actor,
     )  # fmt: skip
-    actions_visits.rework(visit=visit, case=case, actor=actor, at=w.at, note=WORDS)
+    visiting.rework(visit=visit, case=case, actor=actor, at=w.at, note=WORDS)
 
 
 def merge(w: Walker, case: Case, actor: Any) -> None:

@@ -38,7 +38,7 @@ from cases.dayplan import Plan
 from cases.models import Case
 from cases.workflow import STEPS
 from documents.models import Paper
-from followup import actions_visits
+from followup.actions import visiting
 from reception import actions as persons
 from reports import actions as exports
 from review import actions as reviewing
@@ -178,7 +178,7 @@ def decision(kind: str, **more: Any) -> Callable[[Case], dict[str, Any]]:
 
 def found_wanting() -> Case:
     case = factories.case(upto="served", at=now())
-    actions_visits.record_return_visit(
+    visiting.record_return_visit(
         case=again(case), actor=case.people["clerk"], at=now(), way="phone", reached="yes", satisfaction="not",
         properly_handled=False, remaining=WORDS,
     )  # fmt: skip
@@ -233,7 +233,7 @@ ACTS: dict[str, Act] = {
     "merge": ("supervisor", merging.merge, lambda case: {"main": other(case), "note": WORDS}),
     "unmerge": ("supervisor", merging.unmerge, plain(note=WORDS)),
     "reopen": ("supervisor", deciding.reopen, plain(note=WORDS)),
-    "rework": ("supervisor", actions_visits.rework, lambda case: {"visit": case.return_visits.get(), "note": WORDS}),
+    "rework": ("supervisor", visiting.rework, lambda case: {"visit": case.return_visits.get(), "note": WORDS}),
     "file": ("archivist", filing.file_case, plain(waiver=WORDS, at_once=False)),
 }
 RACES = [

@@ -14,7 +14,7 @@ from cases.deadlines import Calendar
 from cases.models import Case, Holiday
 from diary import actions, gathering, months, policy
 from diary.models import LeaderDay
-from followup import actions_visits as following
+from followup.actions import visiting as following
 from notices.models import Notice
 from tests import factories
 from vault.errors import Refusal, Stale

@@ -10,7 +10,8 @@ from audit.verifying import findings
 from cases.actions import deciding
 from cases.models import Case
 from documents.models import Paper
-from followup import actions, actions_visits
+from followup import actions
+from followup.actions import visiting
 from followup.models import ReturnVisit, Supervision, Urging
 from notices.models import Notice
 from tests import factories
@@ -200,7 +201,7 @@ def test_closing_needs_a_note_and_happens_once(people):
 
 def visit(case, actor, **changes):
     fields = {"way": "phone", "reached": "yes", "satisfaction": "fairly", "properly_handled": True} | changes
-    return actions_visits.record_return_visit(case=case, actor=actor, at=factories.later(5), **fields)
+    return visiting.record_return_visit(case=case, actor=actor, at=factories.later(5), **fields)
 
 
 def test_a_return_visit_keeps_satisfaction_apart_from_correctness(people):

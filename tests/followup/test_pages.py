@@ -9,7 +9,8 @@ from audit.verifying import findings
 from cases.models import Case
 from documents.models import Paper
 from documents.rendering import pdf_of
-from followup import actions, actions_visits
+from followup import actions
+from followup.actions import visiting
 from followup.models import ReturnVisit, Supervision, Urging
 from tests import factories
 
@@ -228,7 +229,7 @@ def test_return_visits_wait_until_somebody_was_reached(client, people):
 
     assert waiting() == [(case.number, 0)]
     visit = {"case": case, "actor": people["clerk"], "at": timezone.now(), "way": "phone"}
-    actions_visits.record_return_visit(**visit, reached="no")
+    visiting.record_return_visit(**visit, reached="no")
     assert waiting() == [(case.number, 1)]
-    actions_visits.record_return_visit(**visit, reached="yes", satisfaction="satisfied")
+    visiting.record_return_visit(**visit, reached="yes", satisfaction="satisfied")
     assert waiting() == []

@@ -12,7 +12,8 @@ from audit.verifying import findings
 from cases.actions import deciding, handling
 from cases.models import Case
 from documents.models import Paper
-from followup import actions_visits, evaluating, sampling
+from followup import evaluating, sampling
+from followup.actions import visiting
 from followup.models import Evaluation, ReturnVisit, Sampled, SampleRun
 from notices.models import Notice
 from tests import factories
@@ -47,7 +48,7 @@ def visit(case, actor, days=5, **changes):
     said = {"way": "phone", "reached": "yes", "satisfaction": "satisfied", "properly_handled": True} | changes
     if said["reached"] != "yes":
         said |= {"satisfaction": "", "properly_handled": None}
-    return actions_visits.record_return_visit(case=fresh(case), actor=actor, at=factories.later(days), **said)
+    return visiting.record_return_visit(case=fresh(case), actor=actor, at=factories.later(days), **said)
 
 
 def badly(case, actor, days=5):
@@ -56,7 +57,7 @@ def badly(case, actor, days=5):
 
 def draw(people, **changes):
     how = {"office": factories.office(), "month": MARCH, "actor": people["supervisor"], "at": APRIL, "seed": "s"}
-    return actions_visits.draw(**how | changes)
+    return visiting.draw(**how | changes)
 
 
 def client_of(user):
@@ -312,7 +313,7 @@ def test_where_the_office_handles_itself_only_those_who_did_it_are_barred(people
 def test_back_to_the_unit_in_one_step(people):
     case = served(people)
     last = badly(case, people["clerk"])
-    letter = actions_visits.rework(
+    letter = visiting.rework(
         visit=last, case=fresh(case), actor=people["supervisor"], at=factories.later(6), note="三日内到场维修。"
     )
     after = fresh(case)
@@ -331,7 +332,7 @@ def test_back_to_the_unit_in_one_step(people):
     handling.close(case=fresh(case), actor=people["supervisor"], at=factories.later(10))
     factories.delivered(fresh(case), at=factories.later(10))
     twice = {"case": fresh(case), "actor": people["supervisor"], "at": factories.later(11), "note": "再办"}
-    assert refusal_of(actions_visits.rework, visit=last, **twice) == "回访之后已经重新办结，请再次回访。"
+    assert refusal_of(visiting.rework, visit=last, **twice) == "回访之后已经重新办结，请再次回访。"
     assert list(findings()) == []
 
 
@@ -339,28 +340,26 @@ def test_only_what_was_not_handled_properly_goes_back_and_only_in_time(people):
     case, boss = served(people), people["supervisor"]
     fine = visit(case, people["clerk"])
     send = {"case": fresh(case), "actor": boss, "at": factories.later(7), "note": "重办"}
-    assert refusal_of(actions_visits.rework, visit=fine, **send) == "最近一次回访没有认定未妥善处理。"
+    assert refusal_of(visiting.rework, visit=fine, **send) == "最近一次回访没有认定未妥善处理。"
     bad = badly(case, people["clerk"], days=6)
-    assert refusal_of(actions_visits.rework, visit=bad, **send | {"actor": people["clerk"]}).startswith(
-        "您的角色不能办理"
-    )
-    assert refusal_of(actions_visits.rework, visit=bad, **send | {"note": " "}) == "请写明重办的要求。"
+    assert refusal_of(visiting.rework, visit=bad, **send | {"actor": people["clerk"]}).startswith("您的角色不能办理")
+    assert refusal_of(visiting.rework, visit=bad, **send | {"note": " "}) == "请写明重办的要求。"
     late = send | {"at": factories.later(400)}
-    assert refusal_of(actions_visits.rework, visit=bad, **late).startswith("办结已超过")
+    assert refusal_of(visiting.rework, visit=bad, **late).startswith("办结已超过")
 
 
 def test_too_late_a_new_matter_is_opened_and_linked(people):
     case = served(people)
     bad = badly(case, people["clerk"], days=6)
     how = {"visit": bad, "case": fresh(case), "actor": people["clerk"], "demand": "外墙仍在渗水，要求返修。"}
-    assert refusal_of(actions_visits.open_linked, at=factories.later(7), **how).startswith("还在重新办理期限之内")
-    new = actions_visits.open_linked(at=factories.later(400), **how)
+    assert refusal_of(visiting.open_linked, at=factories.later(7), **how).startswith("还在重新办理期限之内")
+    new = visiting.open_linked(at=factories.later(400), **how)
     assert (new.apart_from, new.petitioner, new.demand, new.state) == (
         fresh(case), case.petitioner, "外墙仍在渗水，要求返修。", "classified",
     )  # fmt: skip
     assert (new.clocks.get().kind, new.registered_on) == ("transfer", factories.later(400).date())
     assert Paper.objects.filter(kind="visit_form", matter=new.visit_links.get().visit.number).count() == 1
-    assert refusal_of(actions_visits.open_linked, at=factories.later(401), **how) == "已经另立新事项。"
+    assert refusal_of(visiting.open_linked, at=factories.later(401), **how) == "已经另立新事项。"
     assert list(findings()) == []
 
 
@@ -378,7 +377,7 @@ def test_the_way_back_through_its_page(people):
     from django.utils import timezone
 
     case = served(people, at=timezone.now() - dt.timedelta(days=3))
-    actions_visits.record_return_visit(
+    visiting.record_return_visit(
         case=fresh(case), actor=people["clerk"], at=timezone.now(), way="phone", reached="yes", satisfaction="not",
         properly_handled=False, remaining="仍在渗水",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from archive import actions as archiving
 from cases.actions import answering, deciding, ending, handling, refusing
 from cases.models import Case
 from followup import actions as following
-from followup import actions_visits as visiting
+from followup.actions import visiting
 from reports.management.demo.world import Life, World
 
 STAGES = ("classified", "accepted", "assigned", "handling", "checking", "closed", "served", "visited", "filed")

@@ -6,8 +6,8 @@ import itertools
 from django.utils import timezone
 
 from cases.models import Case, QueryCode
-from followup import actions_visits as visiting
 from followup import guards, sampling
+from followup.actions import visiting
 from followup.evaluating import window
 from inquiry import actions as asking
 from reports.management.demo.world import World

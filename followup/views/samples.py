@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Unit, User
 from cases.models import Case
 from cases.shielding import shown_name
-from followup import actions_visits, evaluating, guards, sampling
+from followup import actions, evaluating, guards, sampling
 from followup.choices import Reached
 from followup.models import ReturnVisit, Sampled, SampleRun
 from vault.errors import Refusal
@@ -47,7 +47,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     office, month = _office(request), _day(request.POST.get("month", ""))
     request.user.must("followup.supervise")
     try:
-        run = actions_visits.draw(office=office, month=month, actor=request.user, at=timezone.now())
+        run = actions.draw(office=office, month=month, actor=request.user, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("followup:samples")
