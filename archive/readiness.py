@@ -14,7 +14,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from cases.choices import ClockKind, State
+from cases.choices import WINDOWS, ClockKind, State
 from cases.models import Case, Clock
 from documents.models import Paper
 from followup.choices import Reached
@@ -37,7 +37,6 @@ CONCLUSIONS = {
 # Their conclusion counts from the day it was received, so a delivery must be on record.
 DELIVERED_FIRST = (State.SERVED, State.LAPSED, State.CONCLUDED, State.DECLINED, State.NO_LONGER)
 VISITED_AGAIN = (State.SERVED, State.LAPSED)
-WINDOWS = (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)
 RECEIVERS = (ClockKind.OBJECT, ClockKind.NOTIFY)
 
 

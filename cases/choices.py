@@ -149,6 +149,9 @@ SET_BY_HAND = (
     ClockKind.ASSIGNED, ClockKind.ASSIST, ClockKind.SUPERIOR, ClockKind.INSTRUCTION, ClockKind.PERFORM,
 )  # fmt: skip
 
+# The petitioner's own periods: nobody in the office is late when one passes.
+WINDOWS = (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)
+
 
 class DayKind(models.TextChoices):
     OFF = "off", _("放假")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from cases.choices import SET_BY_HAND
+from cases.choices import SET_BY_HAND, WINDOWS
 from cases.clocks import is_paused
 from cases.models import Case, Clock
 
@@ -48,10 +48,20 @@ def clock_lamp(clock: Clock, today: dt.date) -> Lamp:
     """The lamp of one clock; a stopped one says whether it was kept."""
     if is_paused(clock, today):
         return Lamp("idle", _("暂停计算"))
+    if clock.kind in WINDOWS:
+        return _window_lamp(clock, clock.stopped_on or today)
     if clock.stopped_on is None:
         return lamp(clock.strict_due, today)
     over = (clock.stopped_on - clock.legal_due).days
     return Lamp("idle", _("超期 %(n)s 天后完成") % {"n": over} if over > 0 else _("按期完成"))
+
+
+def _window_lamp(clock: Clock, until: dt.date) -> Lamp:
+    """A period of the petitioner's, counted by its legal day: it warns nobody, and nobody is late when it passes."""
+    left = (clock.legal_due - until).days
+    if left < 0:
+        return Lamp("idle", _("期满未请求"))
+    return Lamp("idle", _("已结束") if clock.stopped_on else _("还有 %(n)s 天") % {"n": left})
 
 
 def explain(clock: Clock) -> list[str]:

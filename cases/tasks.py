@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases import guards
 from cases.actions import answering, ending
-from cases.choices import ClockKind, ReviewOutcome, SendRole, State
+from cases.choices import WINDOWS, ClockKind, ReviewOutcome, SendRole, State
 from cases.clocks import local_day
 from cases.models import Case
 from vault.errors import Stale
@@ -42,7 +42,7 @@ def pass_windows(at: dt.datetime) -> dict[str, int]:
 def lapsing(today: dt.date) -> QuerySet[Case]:
     """Matters whose petitioner had their thirty days (the legal due day has passed) and asked for nothing."""
     served = Q(state=State.SERVED) | Q(state=State.REVIEW_SERVED) & ~Q(review_outcome=ReviewOutcome.REDO)
-    return _passed(today, ending.WINDOWS).filter(served)
+    return _passed(today, WINDOWS).filter(served)
 
 
 def unjudged(today: dt.date) -> QuerySet[Case]:

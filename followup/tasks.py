@@ -39,6 +39,7 @@ def remind(at: dt.datetime) -> dict[str, int]:
     for rule, name in NAMES.items():
         told[name] = _of_rule(rule, at)
     told["promises"] = _promises(at)
+    told["deputies"] = actions.tell_deputies(at=at)
     beat("remind", at)
     return told
 

@@ -8,6 +8,7 @@ app_name = "followup"
 urlpatterns = [
     path("", desk.index, name="index"),
     path("rehearsal/", rehearsing.index, name="rehearsal"),
+    path("ladder/", rehearsing.ladder, name="ladder"),
     path("units/<str:code>/letter/", letters.unit, name="unit_letter"),
     path("letters/<int:pk>/paper/", letters.paper, name="letter_paper"),
     path("suggestions/", suggestions.index, name="suggestions"),

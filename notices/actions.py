@@ -83,6 +83,26 @@ def _complete(body: dict[str, str]) -> bool:
 
 
 @trail.verb
+def close_all(*, actor: User | None, at: dt.datetime, note: str) -> int:
+    """Turn every way out off and give up what waits: this is a copy for a trial. Returns how much will not go out.
+
+    In the house everything stays; addresses and secrets too, so that a copy that becomes the office is turned on again.
+    """
+    rows = []
+    for code in Way.values:
+        channel = Channel.objects.filter(code=code).first() or Channel(code=code)
+        channel.is_on, channel.changed_at = False, at
+        channel.save()
+        rows.append(channel)
+    many = delivering.give_up_all()
+    trail.record(
+        actor=actor, verb="close_channels", title=_("停用全部通知渠道"), subject=rows[0], at=at, note=note,
+        rows=rows[1:], many=many,
+    )  # fmt: skip
+    return many
+
+
+@trail.verb
 def try_channel(*, code: str, actor: User, at: dt.datetime) -> Delivery:
     """Send one message on this channel to the actor, on or off; it is tried once.
 

@@ -122,6 +122,13 @@ def give_no_more(held: Sequence[Delivery], cause: Cause) -> None:
     _mine(held).update(state=State.NONE, leased_until=None, held_by=None, cause=cause)
 
 
+def give_up_all() -> int:
+    """Whatever waits will not be sent, in a copy whose ways out are closed; returns how many rows that were."""
+    return Delivery.objects.filter(state__in=OPEN).update(
+        state=State.NONE, leased_until=None, held_by=None, cause=Cause.OFF
+    )
+
+
 def _mine(held: Sequence[Delivery]) -> DeliveryQuerySet:
     """The rows as long as this dispatcher still holds them: a later claim has put its own name there."""
     names = {row.held_by for row in held}

@@ -9,8 +9,7 @@ from accounts.models import Unit, User
 from audit import trail
 from cases import clocks, recusal
 from cases import papers as case_papers
-from cases.actions.ending import WINDOWS
-from cases.choices import ClockKind, ReviewOutcome, SendKind
+from cases.choices import WINDOWS, ClockKind, ReviewOutcome, SendKind
 from cases.deadlines import Calendar
 from cases.models import Assignment, Case, Clock
 from cases.telling import tell_unit

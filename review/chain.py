@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, UnitKind, UnitQuerySet, User
 from cases import policy
-from cases.choices import ClockKind
+from cases.choices import WINDOWS, ClockKind
 from cases.choices import State as S
 from cases.clocks import local_day
 from cases.models import Case, Clock
@@ -151,7 +151,7 @@ def links(case: Case) -> list[Link]:
     kinds = ("opinion", "review_opinion", "recheck_opinion")
     found = Paper.objects.about(case).filter(kind__in=kinds, voided_at__isnull=True).prefetch_related("deliveries")
     made = {one.paper_id: one for one in case.reviews.with_parts()}
-    windows = list(case.clocks.filter(kind__in=(ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)).order_by("pk"))
+    windows = list(case.clocks.filter(kind__in=WINDOWS).order_by("pk"))
     return [_link(paper, made.get(paper.pk), windows) for paper in found.order_by("issued_at", "pk")]
 
 

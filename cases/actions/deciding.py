@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import trail
 from cases import clocks, papers, policy
-from cases.choices import ClockKind, Procedure
+from cases.choices import WINDOWS, ClockKind, Procedure
 from cases.deadlines import Calendar
 from cases.models import Case
 from cases.opening import first_clock
@@ -132,6 +132,6 @@ def reopen(*, case: Case, actor: User, at: dt.datetime, note: str) -> None:
         case, "reopen", actor=actor, at=at, note=note, closed_at=None, answered_on=None, answer_days=None,
         delivered_on=None, outcome="", review_outcome="", ground="", route="", accepted_at=None, procedure="",
     )  # fmt: skip
-    stopped = clocks.stop(case, (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK, *clocks.HANDLING), day, "reopen")
+    stopped = clocks.stop(case, (*WINDOWS, *clocks.HANDLING), day, "reopen")
     clock = clocks.start(case, first_clock(case), day, Calendar.load())
     trail.also_wrote(*stopped, clock)

@@ -7,14 +7,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import trail
 from cases import clocks, papers
-from cases.choices import ClockKind
+from cases.choices import WINDOWS, ClockKind
 from cases.models import Case
 from cases.workflow import move
 from documents.issuing import issue
 from documents.models import Paper
 from vault.errors import Refusal
-
-WINDOWS = (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)
 
 
 @trail.verb

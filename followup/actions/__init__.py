@@ -1,7 +1,7 @@
 """Following up: urge, supervise, suggest, remind, visit again. None of it changes the state but rework."""
 
 from followup.actions.letters import urge_unit
-from followup.actions.reminding import remind, remind_promise
+from followup.actions.reminding import remind, remind_promise, tell_deputies
 from followup.actions.suggesting import answer_suggestion, close_suggestion, suggest
 from followup.actions.supervising import close_supervision, give_feedback, return_feedback, supervise
 from followup.actions.urging import urge
@@ -21,6 +21,7 @@ __all__ = [
     "rework",
     "suggest",
     "supervise",
+    "tell_deputies",
     "urge",
     "urge_unit",
 ]

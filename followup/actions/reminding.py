@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Deputyship, User
 from audit import trail
 from cases.clocks import local_day
 from cases.models import Clock
@@ -13,6 +16,7 @@ from followup import ladder, owing, planning
 from followup.models import Reminder, Urging
 from followup.planning import Planned
 from notices import outbox
+from notices.models import Notice
 
 
 @trail.verb
@@ -101,3 +105,35 @@ def remind_promise(*, urging: Urging, actor: User | None, at: dt.datetime) -> bo
         at=at,
     )
     return True
+
+
+def tell_deputies(*, at: dt.datetime) -> int:
+    """Tell deputy and absent of an appointment that is not over, and of its end before its time, each once.
+
+    Whoever arranged it knows. The arrangement itself is in the chain (accounts.actions); a notice of it is no act.
+    """
+    told = 0
+    for row in Deputyship.objects.filter(ends_at__gt=at).with_people():
+        ended = row.revoked_at is not None
+        if ended and not Notice.objects.under(f"deputy:{row.pk}").exists():
+            continue  # over before anybody had heard of it
+        told += _tell_pair(row, ended, at)
+    return told
+
+
+@transaction.atomic
+def _tell_pair(row: Deputyship, ended: bool, at: dt.datetime) -> int:
+    key, by = (f"deputy_off:{row.pk}", row.revoked_by) if ended else (f"deputy:{row.pk}", row.appointed_by)
+    if Notice.objects.under(key).exists():
+        return 0
+    facts = {
+        "deputy": row.deputy, "absent": row.absent, "from": f"{timezone.localtime(row.starts_at):%m-%d %H:%M}",
+        "until": f"{timezone.localtime(row.ends_at):%m-%d %H:%M}",
+    }  # fmt: skip
+    said = _("%(deputy)s 自 %(from)s 至 %(until)s 代 %(absent)s 办理业务。") % facts
+    if ended:
+        said = _("%(deputy)s 代 %(absent)s 办理业务的安排已提前结束。") % facts
+    return outbox.put(
+        recipients=[user for user in (row.deputy, row.absent) if user.is_active and user != by], kind="deputy",
+        tone="warn", text=said, url=reverse("accounts:deputies"), at=at, key=key,
+    )  # fmt: skip

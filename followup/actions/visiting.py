@@ -13,7 +13,7 @@ from accounts.models import Unit, User
 from audit import trail
 from cases import clocks, coding, policy
 from cases import papers as case_papers
-from cases.choices import ClockKind, SendKind
+from cases.choices import WINDOWS, ClockKind, SendKind
 from cases.deadlines import Calendar
 from cases.models import Assignment, Case, Clock
 from cases.opening import open_matter
@@ -28,8 +28,6 @@ from reception.choices import Channel
 from reception.papers import visit_form
 from reception.registering import PersonData, VisitData, write_visit
 from vault.errors import Refusal, Stale
-
-WINDOWS = (ClockKind.REQUEST_REVIEW, ClockKind.REQUEST_RECHECK)
 
 
 def _insist(reason: str) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from cases.views.finding import needs
 from followup import rehearsal
 from followup.forms import RehearsalForm
 
@@ -23,3 +24,9 @@ def index(request: HttpRequest) -> HttpResponse:
     cases = Case.objects.visible_to(request.user)
     context = rehearsal.page(now, until, cases, request.GET.get("page"))
     return render(request, "followup/rehearsal.html", context | {"form": form})
+
+
+def ladder(request: HttpRequest) -> HttpResponse:
+    """The ladder of reminders, as a panel of the page 办理规则."""
+    needs(request, "cases.view")
+    return render(request, "followup/_ladder.html", {"ladder": rehearsal.rungs()})

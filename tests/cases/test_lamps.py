@@ -50,6 +50,19 @@ def test_stopped_clock_says_whether_it_was_kept():
 
 
 @pytest.mark.django_db
+def test_a_period_of_the_petitioners_is_nobodys_delay():
+    factories.calendar(2026)
+    served = factories.case(upto="served")
+    window = served.clocks.get(kind="request_review")
+    assert clock_lamp(window, window.legal_due) == Lamp("idle", "还有 0 天")
+    assert clock_lamp(window, window.legal_due + dt.timedelta(days=1)) == Lamp("idle", "期满未请求")
+    lapsed = factories.case(upto="lapsed")
+    assert clock_lamp(lapsed.clocks.get(kind="request_review"), TODAY) == Lamp("idle", "期满未请求")
+    factories.asked(served)
+    assert clock_lamp(served.clocks.get(kind="request_review"), TODAY) == Lamp("idle", "已结束")
+
+
+@pytest.mark.django_db
 def test_explains_calendar_days_rolled_over_a_holiday_and_an_extension():
     factories.calendar(2026)
     Holiday.objects.create(day=factories.day("2026-05-01"), kind=DayKind.OFF, name="劳动节")

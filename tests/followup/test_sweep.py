@@ -320,8 +320,8 @@ def test_the_command_runs_what_the_scheduler_runs(case, capsys):
     call_command("sweep", "remind", "--at", "2026-04-24T10:00:00+08:00")
     call_command("sweep", "remind", "--at", "2026-04-24")
     assert capsys.readouterr().out.splitlines() == [
-        "remind: withdrawn 0, clocks 1, feedback 0, suggestions 0, charges 0, promises 0",
-        "remind: withdrawn 0, clocks 0, feedback 0, suggestions 0, charges 0, promises 0",
+        "remind: withdrawn 0, clocks 1, feedback 0, suggestions 0, charges 0, promises 0, deputies 0",
+        "remind: withdrawn 0, clocks 0, feedback 0, suggestions 0, charges 0, promises 0, deputies 0",
     ]  # fmt: skip
     call_command("sweep")
     assert set(Beat.objects.values_list("name", flat=True)) == {

@@ -5,14 +5,21 @@ import zipfile
 from io import StringIO
 
 import pytest
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
+from accounts.models import User
 from audit.verifying import findings
 from cases.models import Case
 from documents import files
 from documents.models import Attachment
+from notices import actions as notices
+from notices import outbox
+from notices.models import Channel, Delivery
+from notices.tasks import deliver
 from reception.models import Petitioner
 from reports.management import backup
 from tests import factories
@@ -194,3 +201,28 @@ def test_ids_do_not_collide_after_a_restore(office, storage):
     bring_back(storage / "office.zip")
     clerk = type(office.people["clerk"]).objects.get(pk=office.people["clerk"].pk)
     assert factories.visit(clerk).case_link.case.pk == highest + 1, connection.vendor
+
+
+def test_a_copy_for_a_drill_tells_nobody_anything(office, storage, settings):
+    admin = factories.user("sysadmin", email="admin@xfj.example")
+    body = {"to": "{mobile}", "text": "{text}"}
+    data = notices.ChannelData(is_on=True, address="http://127.0.0.1:9/sms", success="code=0", body=body)
+    notices.set_channel(code="sms", data=data, actor=admin, at=timezone.now())
+    outbox_put(admin)
+    copy(storage / "office.zip")
+    wipe()
+    out = StringIO()
+    call_command("restore", "--drill", str(storage / "office.zip"), stdout=out)
+    assert "恢复演练：全部通知渠道已停用，1 条待发通知不再外发。" in out.getvalue()
+    outbox_put(User.objects.get(pk=admin.pk), key="after")
+    assert deliver() == 0
+    assert mail.outbox == []
+    assert not Delivery.objects.exclude(state="none").exists()
+    assert set(Channel.objects.values_list("is_on", flat=True)) == {False}
+    assert Channel.objects.get(code="sms").address == "http://127.0.0.1:9/sms"
+    assert list(findings()) == []
+
+
+def outbox_put(user, key="before"):
+    with transaction.atomic():
+        outbox.put(recipients=[user], kind="remind", tone="late", text="已超期。", at=timezone.now(), key=key)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notices import actions
 from reports.management import backup
 from vault.errors import Refusal
 
@@ -18,6 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--drill", action="store_true", help="恢复演练：停用全部通知渠道，副本什么都不外发")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -32,3 +35,6 @@ class Command(BaseCommand):
                 "seq": (manifest["head"] or {}).get("seq", 0),
             }
         )
+        if options["drill"]:
+            many = actions.close_all(actor=None, at=timezone.now(), note=_("恢复演练的副本"))
+            self.stdout.write(_("恢复演练：全部通知渠道已停用，%(n)s 条待发通知不再外发。") % {"n": many})
