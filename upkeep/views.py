@@ -13,21 +13,21 @@ from django.views.defaults import server_error
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from upkeep import gauges, health, showing
-from upkeep.access import may_scrape
+from upkeep.access import may_count, may_scrape
 
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
-    """For a monitor: 200 when nothing is wrong, else 503 with the reasons. Numbers only."""
+    """For a monitor: 200 when nothing is wrong, else 503 with the reasons; the figures to this machine or a token."""
     seen = health.look(timezone.now())
-    return JsonResponse(_figures(seen), status=200 if seen.ok else 503)
+    said = {"ok": seen.ok, "database": seen.database, "faults": list(seen.faults)}
+    more = _figures(seen) if seen.database and may_count(request) else {}
+    return JsonResponse(said | more, status=200 if seen.ok else 503)
 
 
 def _figures(seen: health.Health) -> dict[str, Any]:
-    if not seen.database:
-        return {"ok": False, "database": False, "faults": list(seen.faults)}
     return {
-        "ok": seen.ok, "database": True, "faults": list(seen.faults), "oldest_unsent_seconds": seen.oldest_unsent,
+        "oldest_unsent_seconds": seen.oldest_unsent,
         "dead_notices": seen.dead, "waiting_notices": seen.waiting, "dispatcher_age_seconds": seen.dispatcher_age,
         "broker_errors": seen.broker_errors, "disk_free_mb": seen.disk_free_mb, "sweep_age_seconds": seen.sweeps,
         "last_sweep": seen.last_sweep.isoformat() if seen.last_sweep else None,

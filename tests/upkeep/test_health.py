@@ -55,6 +55,17 @@ def test_a_new_office_is_well(client):
     assert client.get("/healthz").json()["last_sweep"] == at.isoformat()
 
 
+@pytest.mark.parametrize("how", [{"REMOTE_ADDR": "10.0.0.7"}, {"headers": {"X-Forwarded-For": "10.0.0.7"}}])
+def test_from_elsewhere_no_count_is_told(client, settings, how):
+    """A number that rises would tell the accused that something came in which they do not see."""
+    said = {"ok": True, "database": True, "faults": []}
+    assert client.get("/healthz", **how).json() == said
+    settings.METRICS_TOKEN = "x" * 40
+    assert client.get("/healthz", **how).json() == said
+    how = how | {"headers": how.get("headers", {}) | {"Authorization": "Bearer " + "x" * 40}}
+    assert client.get("/healthz", **how).json()["dead_notices"] == 0
+
+
 @pytest.mark.parametrize(
     ("broken", "fault"),
     [
