@@ -7,10 +7,9 @@ from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
@@ -18,8 +17,8 @@ from django.views.decorators.http import require_POST
 from alerts import actions, forms, guards, listing, papers, policy
 from alerts.filters import AlarmFilter
 from alerts.models import Alarm, Note
-from cases.views.finding import needs
-from documents.actions import print_paper
+from cases.views.files import as_pdf
+from cases.views.finding import needs, version_seen
 from drafts.filling import done, hold
 from vault.errors import Refusal, Stale
 
@@ -97,10 +96,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a note its number and send it to the leaders; after that it is frozen."""
     needs(request, "alerts.note")
-    row, version = _note(request, pk), request.POST.get("version", "")
+    row = _note(request, pk)
     try:
-        seen = int(version) if version.isdigit() else 0
-        actions.issue_note(note=row, version=seen, actor=request.user, at=timezone.now())
+        actions.issue_note(note=row, version=version_seen(request), actor=request.user, at=timezone.now())
         messages.success(request, _("已制发 %(paper)s，并通知领导。") % {"paper": row.paper})
     except Refusal as refused:
         messages.error(request, str(refused))
@@ -112,15 +110,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @csp_replace({"frame-ancestors": [SELF]})
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """An issued note as PDF, for those who may see its alarm."""
-    row = _note(request, pk)
-    if row.paper is None:
-        raise Http404
-    try:
-        data = print_paper(paper=row.paper, actor=request.user, at=timezone.now())
-    except Refusal as no:
-        return HttpResponse(str(no), status=503, content_type="text/plain; charset=utf-8")
-    headers = {"Content-Disposition": content_disposition_header(False, f"{row.paper}.pdf".replace("/", "_"))}
-    return HttpResponse(data, content_type="application/pdf", headers=headers)
+    return as_pdf(request, _note(request, pk).paper)
 
 
 def _write(*, version: int, **fields: Any) -> None:

@@ -3,11 +3,10 @@
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -19,9 +18,9 @@ from briefing.actions import duties as doing
 from briefing.models import Digest, Instruction
 from briefing.views.page import one_act
 from cases.models import Case
-from cases.views.finding import matter, needs
+from cases.views.files import as_pdf
+from cases.views.finding import matter, needs, version_seen
 from cases.workflow import refusal
-from documents.actions import print_paper
 from vault.errors import Refusal
 
 
@@ -98,10 +97,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a digest its number; after that it is frozen."""
     needs(request, "briefing.digest")
-    row, version = _digest(request, pk), request.POST.get("version", "")
+    row = _digest(request, pk)
     try:
-        seen = int(version) if version.isdigit() else 0
-        digests.issue_digest(digest=row, version=seen, actor=request.user, at=timezone.now())
+        digests.issue_digest(digest=row, version=version_seen(request), actor=request.user, at=timezone.now())
         messages.success(request, _("已制发 %(paper)s。") % {"paper": row.paper})
     except Refusal as refused:
         messages.error(request, str(refused))
@@ -113,15 +111,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @csp_replace({"frame-ancestors": [SELF]})
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """An issued digest as PDF, for those who may read it."""
-    row = _digest(request, pk)
-    if row.paper is None:
-        raise Http404
-    try:
-        data = print_paper(paper=row.paper, actor=request.user, at=timezone.now())
-    except Refusal as no:
-        return HttpResponse(str(no), status=503, content_type="text/plain; charset=utf-8")
-    headers = {"Content-Disposition": content_disposition_header(False, f"{row.paper}.pdf".replace("/", "_"))}
-    return HttpResponse(data, content_type="application/pdf", headers=headers)
+    return as_pdf(request, _digest(request, pk).paper)
 
 
 def _digest(request: HttpRequest, pk: int) -> Digest:

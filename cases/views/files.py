@@ -26,13 +26,18 @@ IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """A paper as PDF, shown in the browser. 404 unless the user may know of what it is about."""
     found = Paper.objects.filter(pk=pk).first()
-    if found is None or not may_read(found, request.user):
+    return as_pdf(request, found if found and may_read(found, request.user) else None)
+
+
+def as_pdf(request: HttpRequest, paper: Paper | None) -> HttpResponse:
+    """A paper for whoever was let through to it; 404 where there is none, 503 with the reason where it fails now."""
+    if paper is None:
         raise Http404
     try:
-        data = print_paper(paper=found, actor=request.user, at=timezone.now())
+        data = print_paper(paper=paper, actor=request.user, at=timezone.now())
     except Refusal as no:
         return _sorry(no)
-    return _file(data, "application/pdf", f"{found}.pdf", attachment=False)
+    return _file(data, "application/pdf", f"{paper}.pdf", attachment=False)
 
 
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:

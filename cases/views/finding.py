@@ -22,3 +22,9 @@ def matter(request: HttpRequest, number: str) -> Case:
     """The matter of this number, or 404 when there is none that the user may know of."""
     needs(request, "cases.view")
     return get_object_or_404(Case.objects.visible_to(request.user).select_related(*JOINED), number=number)
+
+
+def version_seen(request: HttpRequest) -> int:
+    """The version of the row that the form was filled in on; 0, which no row has, for anything that is no number."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0

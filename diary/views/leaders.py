@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_POST
 
 from cases.deadlines import Calendar
-from cases.views.finding import needs
+from cases.views.finding import needs, version_seen
 from diary import actions
 from diary.forms import LeaderDayForm
 from diary.models import LeaderDay
@@ -67,8 +67,7 @@ def leader_day(request: HttpRequest, pk: int) -> HttpResponse:
     first = {name: getattr(row, name) for name in (*actions.FIELDS, "version")}
     data = request.POST if request.method == "POST" and not reason else None
     form = hold(request, LeaderDayForm(data, office=row.office, initial=first), title=_("领导接访日"))
-    version = form["version"].value() if form.is_bound else None
-    given = {"row": row, "version": int(version) if str(version or "").isdigit() else 0}
+    given = {"row": row, "version": version_seen(request)}
     status, _same = _attempt(form, actions.change_day, actor=request.user, at=now, **given) if data else (200, None)
     if status == 302:
         done(request, now)
@@ -101,10 +100,9 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 def _act(request: HttpRequest, pk: int, verb: Callable[..., None], sentence: str, **said: Any) -> HttpResponse:
     needs(request, "diary.plan")
-    row, version = _row(request, pk), request.POST.get("version", "")
+    row = _row(request, pk)
     try:
-        seen = int(version) if version.isdigit() else 0
-        verb(row=row, version=seen, actor=request.user, at=timezone.now(), **said)
+        verb(row=row, version=version_seen(request), actor=request.user, at=timezone.now(), **said)
         messages.success(request, sentence)
     except Refusal as refused:
         messages.error(request, str(refused))

@@ -12,11 +12,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from accounts.models import Unit, User
 from cases.models import Case
+from cases.views.files import as_pdf
 from followup import actions, desk, guards
 from followup.forms import UnitLetterForm
 from followup.models import UrgingLetter
 from followup.phrases import URGE_MANY
-from followup.views.papers import as_pdf
 from vault.errors import Refusal, Stale
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from cases.models import Case
+from cases.views.files import as_pdf
 from followup import actions, adopting
 from followup.filters import SuggestionFilter
 from followup.forms import AnswerForm, CloseSuggestionForm
 from followup.models import Suggestion
-from followup.views.papers import as_pdf
 from vault.errors import Refusal, Stale
 
 PAGE = 20

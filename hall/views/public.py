@@ -107,7 +107,9 @@ def _kiosk(request: HttpRequest, office: Unit, here: dict[str, Any]) -> HttpResp
 def _shown(request: HttpRequest, office: Unit, here: dict[str, Any]) -> dict[str, Any]:
     """The number just taken, with the people before it, or how many wait now."""
     tickets, wanted = queueing.today(office, timezone.now()), request.GET.get("taken", "")
-    ticket: Ticket | None = tickets.filter(pk=wanted).first() if wanted.isdigit() and len(wanted) < 19 else None
+    ticket: Ticket | None = (
+        tickets.filter(pk=wanted).first() if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
+    )
     if ticket is None:
         return {"waiting": tickets.waiting().count()}
     before = tickets.waiting().filter(queued_at__lt=ticket.queued_at).count()

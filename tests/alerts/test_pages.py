@@ -191,6 +191,7 @@ def test_the_note_is_drafted_edited_issued_by_hand_and_carries_numbers_and_links
     assert get(client, people["leader"], "alerts:paper", note.pk).status_code == 404
     assert not Notice.objects.filter(kind="alarm_note").exists()
     assert post(client, boss, "alerts:issue", note.pk, version=1).url == reverse("alerts:edit", args=[note.pk])
+    assert post(client, boss, "alerts:issue", note.pk, version="²").url == reverse("alerts:edit", args=[note.pk])
     assert post(client, boss, "alerts:issue", note.pk, version=2).url == alarm.get_absolute_url()
     note.refresh_from_db()
     assert list(Notice.objects.filter(kind="alarm_note").values_list("recipient__username", flat=True)) == ["leader"]

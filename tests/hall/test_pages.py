@@ -215,6 +215,7 @@ def test_a_kiosk_at_its_own_address_takes_without_a_session():
     assert strict.get(f"{home}slip/{ticket.pk}/").content[:5] == b"%PDF-"
     assert strict.get(f"{home}slip/{ticket.pk + 1}/").status_code == 404
     assert strict.get(f"{home}?taken=abc").status_code == 200
+    assert strict.get(f"{home}?taken=²").status_code == 200
     assert strict.post(home, {"reason": "vip"}).status_code == 409
     assert strict.cookies == {}
 
