@@ -225,6 +225,13 @@ def again(rule: str, pk: int) -> Source | None:
     return found[0] if found else None
 
 
+def some(rule: str, keys: Iterable[int]) -> list[Source]:
+    """The sources of these rows as they are now, of those that still owe something."""
+    rows, build = RULES[rule]
+    made: list[Source] = build(rows().filter(pk__in=list(keys)).order_by("pk"))
+    return made
+
+
 def standing(rule: str) -> set[str]:
     """The names of everything owed now, near or far."""
     rows, _build = RULES[rule]

@@ -25,6 +25,7 @@ from followup.policy import Rung, ladder
 from notices import outbox
 
 ONE_DAY = dt.timedelta(days=1)
+KEY_PARTS = 5  # of ``Planned.key``; a notice adds the round and whom it was put for
 
 
 class NothingNew(Exception):
@@ -227,6 +228,23 @@ def withdraw_ended(at: dt.datetime) -> int:
     for rule in owing.RULES:
         names -= owing.standing(rule)
     return sum(_withdraw(Q(source=name), name, at) for name in sorted(names))
+
+
+def withdraw_before_sending(keys: Iterable[str], at: dt.datetime) -> None:
+    """Take back those of these notices whose ground has gone since the last sweep (settings.ASK_BEFORE_SENDING).
+
+    The sweep comes every five minutes; a matter handed on a minute ago must not call its old handler late.
+    """
+    ours = {":".join(key.split(":")[:KEY_PARTS]) for key in keys if key.partition(":")[0] in owing.RULES}
+    rows = list(Reminder.objects.filter(key__in=ours, withdrawn_at__isnull=True)) if ours else []
+    directory = Directory() if rows else None
+    for rule in sorted({row.rule for row in rows}):
+        names = {row.source: int(row.source.rpartition(":")[2].partition("-")[0]) for row in rows if row.rule == rule}
+        now = [source for source in owing.some(rule, names.values()) if source.name in names]
+        for name in sorted(names.keys() - {source.name for source in now}):
+            _withdraw(Q(source=name), name, at)
+        assert directory is not None  # noqa: S101 - there are rows
+        withdraw_stale(now, at, directory)
 
 
 def _withdraw(which: Q, key: str, at: dt.datetime) -> int:

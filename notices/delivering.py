@@ -8,11 +8,13 @@ other side can tell a second copy.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from notices import planning
@@ -85,6 +87,18 @@ def _gather(row: Delivery, bundle: uuid.UUID | None, mine: uuid.UUID, now: dt.da
     # Asked once more in the same statement: another dispatcher may have taken one meanwhile.
     free = Q(state=State.WAITING, next_try_at__lte=now) | Q(state=State.SENDING, leased_until__lt=now)
     Delivery.objects.filter(free, pk__in=some).update(**_held(mine, now), bundle=bundle)
+
+
+def still_wanted(held: Sequence[Delivery], now: dt.datetime) -> list[Delivery]:
+    """Of what is held, what shall still go out: whoever knows the ground of a notice is asked, and may take it back."""
+    ask: Callable[[list[str], dt.datetime], None] = import_string(settings.ASK_BEFORE_SENDING)
+    ask([row.notice.key for row in held], now)
+    back = Notice.objects.filter(pk__in=[row.notice_id for row in held], withdrawn_at__isnull=False)
+    gone = set(back.values_list("pk", flat=True))
+    _mine([row for row in held if row.notice_id in gone]).update(
+        state=State.WITHDRAWN, leased_until=None, held_by=None, cause="", last_error=""
+    )
+    return [row for row in held if row.notice_id not in gone]
 
 
 def confirm(held: Sequence[Delivery], now: dt.datetime) -> int:

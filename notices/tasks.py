@@ -48,6 +48,10 @@ def deliver() -> int:
 def deliver_one(held: Sequence[Delivery], known: dict[str, Line]) -> str:
     """Send one message and write down what became of it."""
     try:
+        wanted = delivering.still_wanted(held, timezone.now())
+        if not wanted:
+            return LEFT
+        held = wanted
         with translation.override(settings.LANGUAGE_CODE):
             channels.send(held, known)
     except channels.NotWanted as unwanted:

@@ -248,7 +248,9 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 VERIFY_WITH = "documents.verifying.findings"
 # Drafts are lower still: which matters a user may know of is asked through this.
 MATTERS_KNOWN_BY = "cases.shielding.known_numbers"
-# So are notices: which days are worked is asked through this, to send out in working hours.
+# So are notices: whether what a reminder says still holds is asked through this, right before it leaves the house.
+ASK_BEFORE_SENDING = "followup.planning.withdraw_before_sending"
+# And which days are worked is asked through this, to send out in working hours.
 WORKING_DAYS_BY = "cases.deadlines.worked_days"
 
 # Keys live outside the database and outside the repository: {kid: key}, the newest first.
