@@ -32,7 +32,7 @@ def _due(case: Case, today: dt.date) -> dict[str, Any]:
     if clock is None:
         return {"period": "", "due": "", "days_late": 0, "not_late": False}
     return {
-        "period": str(clock.get_kind_display()),
+        "period": str(clock.get_kind_display()).removesuffix("期限"),
         "due": chinese_date(clock.legal_due),
         "days_late": max(0, (today - clock.legal_due).days),
         "not_late": today <= clock.legal_due,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.verifying import findings
-from cases.actions import handling
+from cases.actions import handling, sending
 from cases.models import Case
 from documents.models import Paper
 from documents.rendering import pdf_of
@@ -165,3 +165,15 @@ def test_the_list_of_a_unit_takes_the_same_queries(client, people, django_assert
     signed_in(client, people["supervisor"]).get("/followup/units/ZJJ/letter/")
     with django_assert_num_queries(9):
         assert len(client.get("/followup/units/ZJJ/letter/").context["rows"]) == many
+
+
+def test_a_period_that_is_called_a_period_is_not_called_so_twice(people):
+    case = factories.case(upto="accepted", at=ago(80), people=people)
+    due = timezone.localdate(ago(60))
+    sending.assign(case=case, actor=people["supervisor"], at=ago(75), unit=factories.housing(), due_on=due)
+    urging = actions.urge(
+        case=Case.objects.get(pk=case.pk), actor=people["supervisor"], at=timezone.now(), way="letter", content="请办。"
+    )
+    said = "".join(block["text"] for block in urging.paper.context["body"])
+    assert f"交办期限为{due.year}年{due.month}月{due.day}日" in said
+    assert "期限期限" not in said
