@@ -169,7 +169,7 @@ def test_the_list_of_a_unit_takes_the_same_queries(client, people, django_assert
 
 def test_a_period_that_is_called_a_period_is_not_called_so_twice(people):
     case = factories.case(upto="accepted", at=ago(80), people=people)
-    due = timezone.localdate(ago(60))
+    due = timezone.localdate(ago(70))
     sending.assign(case=case, actor=people["supervisor"], at=ago(75), unit=factories.housing(), due_on=due)
     urging = actions.urge(
         case=Case.objects.get(pk=case.pk), actor=people["supervisor"], at=timezone.now(), way="letter", content="请办。"
