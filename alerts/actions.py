@@ -145,13 +145,17 @@ def edit_note(
 
 @trail.verb
 def issue_note(*, note: Note, version: int, actor: User, at: dt.datetime) -> None:
-    """Give the note its number, freeze it and tell the leaders. ``version`` is the one that was read."""
+    """Give the note its number, freeze it and tell the leaders. ``version`` is the one that was read.
+
+    Raises ``Refusal`` when it is longer than one page: a leader reads it between two meetings.
+    """
     _insist(guards.no_change(note, actor))
     cases = guards.matters(note.alarm)
     paper = issue(
         "digest", subject=note, matter=cases[0].number, actor=actor, at=at, title=papers.TITLE,
         context=papers.note(note, actor, at), addressee=_("领导"),
     )  # fmt: skip
+    _insist(guards.too_long(paper))
     same = Note.objects.filter(pk=note.pk, version=version, issued_at__isnull=True)
     if not same.update(paper=paper, issued_at=at):
         raise Stale(_("他人已先行办理，请刷新后再看。"))

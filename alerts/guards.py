@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from alerts.models import Alarm, Note
 from cases.models import Case
+from documents.models import Paper
+from documents.rendering import Unprintable, page_count, pdf_of
 
 
 def matters(alarm: Alarm) -> list[Case]:
@@ -51,3 +53,12 @@ def bad_note(cases: Iterable[Case], title: str, situation: str, analysis: str, s
     if any(name in text for name in names for text in (title, situation, analysis, suggestion)):
         return _("预警摘报说事不说人，不写信访人姓名，请改用事项编号。")
     return ""
+
+
+def too_long(paper: Paper) -> str:
+    """A note is one page. What cannot be laid out now is no reason: it is printed later."""
+    try:
+        pages = page_count(pdf_of(paper))
+    except Unprintable:
+        return ""
+    return "" if pages == 1 else _("摘报共 %(n)s 页，请精简到一页再制发。") % {"n": pages}

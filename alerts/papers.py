@@ -13,6 +13,7 @@ from cases.papers import chinese_date, issuer
 
 HIDDEN_TITLE = "检举控告事项"
 TITLE = "信访预警摘报"
+LISTED = 3  # matters with their titles, the earliest; all of them are linked at the foot
 
 
 def first_words(alarm: Alarm) -> dict[str, str]:
@@ -21,7 +22,8 @@ def first_words(alarm: Alarm) -> dict[str, str]:
     days = chinese_date(alarm.first_on)
     if alarm.last_on != alarm.first_on:
         days = f"{days}至{chinese_date(alarm.last_on)}"
-    numbers = "、".join(case.number for case in matters(alarm))
+    cases = matters(alarm)
+    numbers = "、".join(case.number for case in cases[:LISTED]) + (f"等 {len(cases)} 件" if cases[LISTED:] else "")
     seen = f"{alarm.matters} 件事项、来访 {alarm.visits} 次"
     heads = f"，一次来访最多 {alarm.heads} 人" if alarm.heads > 1 else ""
     words = "".join(f"“{word}”" for word in words_of(alarm))
@@ -58,8 +60,9 @@ def note(row: Note, actor: User, at: dt.datetime) -> dict[str, Any]:
                 "from_whom": f"来访 {came.count(case.pk)} 次",
                 "on": chinese_date(first[case.pk]),
             }
-            for case in cases
+            for case in cases[:LISTED]
         ],
+        "more": len(cases[LISTED:]),
         "situation": row.situation,
         "analysis": row.analysis,
         "suggestion": row.suggestion,

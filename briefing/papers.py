@@ -59,6 +59,7 @@ def digest(row: Digest, cases: Iterable[Case], actor: User, at: dt.datetime) -> 
         "contact": str(actor),
         "headline": row.title,
         "sources": [_source(case) for case in cases],
+        "more": 0,
         "situation": row.situation,
         "analysis": row.analysis,
         "suggestion": row.suggestion,

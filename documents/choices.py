@@ -49,7 +49,7 @@ PAPER_KINDS: dict[str, PaperKind] = {
     "recheck_receipt": PaperKind(_("复核受理告知书"), "复核受", "print/notice.html", served=True),
     "recheck_opinion": PaperKind(_("信访事项复核意见书"), "复核", "print/notice.html", served=True),
     "urgent_report": PaperKind(_("重大紧急信访事项报告"), "急", "print/notice.html"),
-    "digest": PaperKind(_("信访摘报"), "摘", "print/notice.html"),
+    "digest": PaperKind(_("信访摘报"), "摘", "print/digest.html"),
     "delivery_record": PaperKind(_("送达回证"), "", "print/delivery_record.html"),
     "readback": PaperKind(_("复述确认单"), "复述", "print/readback.html"),
     "return_visit_record": PaperKind(_("回访记录"), "", "print/return_visit_record.html"),

@@ -17,7 +17,8 @@ from alerts.tasks import look
 from audit.models import Event
 from audit.verifying import findings
 from cases.actions import recusing
-from documents.rendering import pdf_of
+from documents.models import Paper
+from documents.rendering import page_count, pdf_of
 from notices.models import Notice
 from tests import factories
 from tests.alerts.gatherings import accuse, again, come, content
@@ -42,9 +43,11 @@ def day(ago):
     return (timezone.localdate() - timezone.timedelta(days=ago)).isoformat()
 
 
-def at_a_place(people, region="和平区", code="0101", **said):
+def at_a_place(people, region="和平区", code="0101", n=3, **said):
     subject = content(code)
-    cases = [come(people["clerk"], day(ago), region=region, content_category=subject, **said) for ago in (3, 2, 1)]
+    cases = [
+        come(people["clerk"], day(ago), region=region, content_category=subject, **said) for ago in (3, 2, 1) * (n // 3)
+    ]
     look(timezone.now())
     return Alarm.objects.get(region=region, rule="place"), cases
 
@@ -196,6 +199,7 @@ def test_the_note_is_drafted_edited_issued_by_hand_and_carries_numbers_and_links
     note.refresh_from_db()
     assert list(Notice.objects.filter(kind="alarm_note").values_list("recipient__username", flat=True)) == ["leader"]
     pdf = pdf_of(note.paper)
+    assert page_count(pdf) == 1
     text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     text = text.replace("\n", "")
     assert all(case.number in text for case in cases)
@@ -205,6 +209,39 @@ def test_the_note_is_drafted_edited_issued_by_hand_and_carries_numbers_and_links
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert get(client, boss, "alerts:edit", note.pk).status_code == 302
     assert list(findings()) == []
+
+
+def test_a_note_of_two_pages_is_not_issued_and_stays_as_it_was(client, people):
+    alarm, _cases = at_a_place(people)
+    boss = people["supervisor"]
+    draft = dict(get(client, boss, "alerts:note", alarm.pk).context["form"].initial)
+    post(client, boss, "alerts:note", alarm.pk, **draft | {"analysis": "物业更换引起，涉及多个楼栋。" * 60})
+    note = Note.objects.get()
+    answer = client.post(reverse("alerts:issue", args=[note.pk]), {"version": 1}, follow=True)
+    assert "摘报共 2 页，请精简到一页再制发。" in answer.text
+    note.refresh_from_db()
+    assert (note.issued_at, note.paper) == (None, None)
+    assert not Paper.objects.filter(kind="digest").exists()
+    post(client, boss, "alerts:edit", note.pk, **draft | {"analysis": "物业更换引起。", "version": 1})
+    assert post(client, boss, "alerts:issue", note.pk, version=2).url == alarm.get_absolute_url()
+    note.refresh_from_db()
+    assert note.paper.number.endswith("1号")  # the number of the note that was too long was not used up
+    assert list(findings()) == []
+
+
+def test_of_many_matters_three_are_named_and_all_are_linked_on_one_page(client, people):
+    alarm, cases = at_a_place(people, n=12)
+    boss = people["supervisor"]
+    draft = dict(get(client, boss, "alerts:note", alarm.pk).context["form"].initial)
+    assert "等 12 件。" in draft["situation"]
+    post(client, boss, "alerts:note", alarm.pk, **draft | {"analysis": "物业更换引起，涉及多个楼栋。" * 8})
+    note = Note.objects.get()
+    assert post(client, boss, "alerts:issue", note.pk, version=1).url == alarm.get_absolute_url()
+    note.refresh_from_db()
+    pdf = pdf_of(note.paper)
+    assert page_count(pdf) == 1
+    assert len(links(pdf)) == len(cases) == 12
+    assert "另有9件" in "".join(block["text"] for block in note.paper.context["body"])
 
 
 def links(pdf):
