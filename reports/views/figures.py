@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from briefing.listing import pressing
 from documents import rendering
 from reports import listing, sheets
 from reports.actions import record_export
@@ -37,6 +38,8 @@ def index(request: HttpRequest) -> HttpResponse:
     report = compose(Scope.of(request.user), form.period)
     page, part = on_page(report), request.GET.get("part", "")
     context = {"form": form, "chips": chips, "page": page, "definitions": definitions()}
+    if request.user.can("briefing.instruct"):
+        context["pressing"] = pressing(request.user, timezone.now())
     return render(request, "reports/index.html", context | _parts(page["query"], part))
 
 

@@ -191,7 +191,8 @@ def test_an_unanswered_instruction_is_on_both_pages_on_its_day_and_both_are_remi
             shown = client.get("/briefing/pressing/")
             assert [(one["row"], one["lamp"].text) for one in shown.context["instructions"]] == [(row, "今日到期")]
             start = {"leader": "/reports/", "handler": "/cases/todo/"}[who]
-            assert 'hx-get="/briefing/pressing/"' in client.get(start).content.decode()
+            said = {"leader": row.text, "handler": 'hx-get="/briefing/pressing/"'}[who]
+            assert said in client.get(start).content.decode()
     words = f"{case.number} 的批示落实期限今日到期。"
     assert {one for one in told("remind") if one[1] == words} == {("handler", words), ("supervisor", words)}
     tasks.remind(noon("2026-03-22"))
