@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
+from audit.models import Event
 from notices import delivering, outbox
 from notices.choices import PERSONAL, Way
 from notices.delivering import TRIAL
@@ -195,4 +196,31 @@ def _tell_of_dead(*, code: str, key: str, actor: User | None, at: dt.datetime) -
     trail.record(
         actor=actor, verb="outbox_dead", title=_("通知外发失败"), subject=channel, at=at, channel=code, told=told
     )  # fmt: skip
+    return told
+
+
+def tell_of_clock(*, back: dt.timedelta, at: dt.datetime) -> None:
+    """Once a day: of two machines whose clocks differ each would find the other's beat in the future."""
+    since = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    if not Event.objects.filter(verb="clock_anomaly", at__gte=since).exists():
+        _note_clock(back=back, actor=None, at=at)
+
+
+@trail.verb
+def _note_clock(*, back: dt.timedelta, actor: User | None, at: dt.datetime) -> int:
+    """Write down that the clock was set back, and tell the administrators in the house, in red.
+
+    No reminder is repeated or skipped by it (followup.planning); but whoever reads the trail must know why its
+    times go backwards here.
+    """
+    minutes = int(back.total_seconds() // 60)
+    channel = Channel.objects.filter(code=Way.MAIL).first() or Channel.objects.create(code=Way.MAIL, is_on=True)
+    told = outbox.put(
+        recipients=User.objects.with_permission(MANAGE), kind="outbox", tone="late", at=at,
+        key=f"clock:{at.timestamp():.0f}", url="/upkeep/",
+        text=_("服务器时钟回拨了 %(n)s 分钟，请核对时间。提醒不会重复，也不会遗漏。") % {"n": minutes},
+    )  # fmt: skip
+    trail.record(
+        actor=actor, verb="clock_anomaly", title=_("时钟回拨"), subject=channel, at=at, minutes=minutes, told=told
+    )
     return told

@@ -30,6 +30,7 @@ AT_ONCE = 20  # rows looked at per claim
 LETTERS = 200  # notices in one digest
 TRIAL = "trial"  # kind of the notice that the button 发一条试试 puts
 DISPATCHER, BROKER = "dispatcher", "broker"
+CLOCK_SLACK = dt.timedelta(minutes=5)  # two machines are never quite of one mind
 
 
 class Undelivered(Exception):
@@ -182,6 +183,15 @@ def mark_read(user: User, now: dt.datetime, pk: int | None = None) -> int:
     """Mark one or all of the user's notices as read; what was read stays read at its first time."""
     unread = Notice.objects.visible_to(user).unread()
     return (unread.filter(pk=pk) if pk else unread).update(read_at=now)
+
+
+def set_back(now: dt.datetime) -> dt.timedelta | None:
+    """By how much the clock was set back since the last dispatcher ran; None when it was not, or by minutes only.
+
+    A jump ahead cannot be told from a night in which the machine was off.
+    """
+    last = Beat.objects.filter(name=DISPATCHER, ran_at__gt=now + CLOCK_SLACK).values_list("ran_at", flat=True).first()
+    return last - now if last else None
 
 
 def beat(name: str, now: dt.datetime | Now, *, add: int = 0) -> None:

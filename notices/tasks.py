@@ -24,6 +24,8 @@ SENT, FAILED, DEAD, LEFT = "sent", "failed", "dead", "left"
 def deliver() -> int:
     """Send what is due, at most ``AT_ONCE`` messages; returns how many went out."""
     began, now = time.monotonic(), timezone.now()
+    if back := delivering.set_back(now):
+        actions.tell_of_clock(back=back, at=now)
     delivering.beat(delivering.DISPATCHER, now)
     done = Counter({DEAD: delivering.tidy(now)})
     known, held = channels.lines(), list[Delivery]()

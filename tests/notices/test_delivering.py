@@ -6,10 +6,12 @@ import threading
 import time
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.db import connections
 
+from audit.models import Event
 from notices import channels, delivering, outbox, tasks
 from notices.choices import Cause, State
 from notices.models import Beat, Delivery, Notice
@@ -351,3 +353,25 @@ def test_a_sweep_that_was_full_wakes_the_next_one(user, monkeypatch, at_once, ki
     monkeypatch.setattr(tasks.kicking, "kick", lambda: told.append(1))
     assert deliver() == min(at_once, 3)
     assert len(told) == kicks
+
+
+def test_a_clock_set_back_is_written_down_once_a_day_and_told_to_the_administrators(user):
+    admin = factories.user("sysadmin")
+    with time_machine.travel(NOW + dt.timedelta(hours=3), tick=False):
+        deliver()
+    for minutes in (0, 1, 2):
+        with time_machine.travel(NOW + dt.timedelta(minutes=minutes), tick=False):
+            deliver()
+    fact = Event.objects.get(verb="clock_anomaly")
+    assert (fact.data["minutes"], fact.at, fact.actor) == (180, NOW, None)
+    said = Notice.objects.get(key__startswith="clock:")
+    assert (said.recipient, said.tone) == (admin, "late")
+    assert said.text == "服务器时钟回拨了 180 分钟，请核对时间。提醒不会重复，也不会遗漏。"
+    assert not said.deliveries.exists()  # in the house only: a wrong clock sends at a wrong hour
+
+
+def test_clocks_of_two_machines_minutes_apart_are_no_anomaly(user):
+    for seconds in (0, 290, 0, 290):
+        with time_machine.travel(NOW + dt.timedelta(seconds=seconds), tick=False):
+            deliver()
+    assert not Event.objects.filter(verb="clock_anomaly").exists()
