@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_POST
 
+from briefing.views.page import attempt
 from cases.forms import StepForm
 from cases.lamps import case_lamp
 from cases.models import Case
@@ -23,7 +24,7 @@ from followup import actions, adopting, forms, guards
 from followup.choices import UrgeWay
 from followup.models import ReturnVisit, Supervision
 from followup.phrases import URGE_LATE, URGE_SOON
-from vault.errors import Refusal, Stale
+from vault.errors import Refusal
 
 
 def urge(request: HttpRequest, number: str) -> HttpResponse:
@@ -140,23 +141,12 @@ def _page(
     form = kind(data, case=case, actor=request.user, today=timezone.localdate(now))
     form = hold(request, form, title=label, matter=case.number)
     about = {"supervision": supervision} if supervision else {"case": case} if about is None else about
-    status = _attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
+    status = attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
     if status == 302:
         done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case.number, "step": label})
         return redirect(case)
     return render(request, "followup/form.html", _around(request, case, form, label, supervision), status=status)
-
-
-def _attempt(form: StepForm, act: Callable[..., Any]) -> int:
-    if not form.is_valid():
-        return 422
-    try:
-        act(**form.for_verb())
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return 409 if isinstance(refusal, Stale) else 422
-    return 302
 
 
 def _around(
