@@ -68,13 +68,18 @@ def decide(request: Request, *, actor: User, at: dt.datetime, granted: bool, ver
         granted=granted, decided_by=actor, decided_at=at, verdict=verdict
     )
     if changed != 1:
-        insist_undecided(request)
+        hold(request)
     request.granted, request.decided_by, request.decided_at, request.verdict = granted, actor, at, verdict
 
 
-def insist_undecided(request: Request) -> None:
-    """Raises ``Stale``, naming who was faster, when the request was decided since it was read."""
-    now = Request.objects.select_related("decided_by").get(pk=request.pk)
+def hold(request: Request) -> None:
+    """Keep everybody else from deciding this request until the commit: for verbs that look before they decide.
+
+    Without the lock two could both find the request open, and who comes second would be told
+    what the first changed instead of who decided. Called first. Raises ``Stale``, naming who
+    was faster, when the request was decided since it was read.
+    """
+    now = Request.objects.select_for_update(no_key=True).get(pk=request.pk)  # a join would show the name as it was
     if not now.is_open:
         raise Stale(_("此项已由 %(who)s 审批。"), who=now.decided_by)
 

@@ -221,7 +221,7 @@ def ask_unmerge(*, person: Petitioner, reason: str, actor: User, at: dt.datetime
 def merge(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") -> None:
     """The second person agrees: the pointer is set, nothing else. Raises ``Refusal`` when either changed meanwhile."""
     _may_decide(request, undo=False)
-    asking.insist_undecided(request)
+    asking.hold(request)
     main, other = merging.locked(request.facts["main"], request.subject_id)
     merging.insist_on_pair(main, other, request.facts["documents"])
     asking.decide(request, actor=actor, at=at, granted=True, verdict=verdict)
@@ -235,7 +235,7 @@ def merge(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") 
 def unmerge(*, request: Request, actor: User, at: dt.datetime, verdict: str = "") -> None:
     """The second person agrees to undo: the pointer is taken away, so that all is as it was before the merge."""
     _may_decide(request, undo=True)
-    asking.insist_undecided(request)
+    asking.hold(request)
     main, other = merging.locked(request.facts["main"], request.subject_id)
     if other.merged_into_id != main.pk:
         raise Refusal(_("并户情况已有变化，请退回后重新提出。"))

@@ -38,7 +38,7 @@ def request_extension(*, case: Case, actor: User, at: dt.datetime, days: int, re
 @trail.verb
 def extend(*, request: Request, case: Case, actor: User, at: dt.datetime, verdict: str = "") -> Paper:
     """The head approves: the handling period grows by the days asked for; the petitioner is told why."""
-    asking.insist_undecided(request)
+    asking.hold(request)
     move(case, "extend", actor=actor, at=at, note=verdict)
     asking.decide(request, actor=actor, at=at, granted=True, verdict=verdict)
     clock = guards.running(case, ClockKind.HANDLE)

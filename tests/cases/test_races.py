@@ -1,68 +1,47 @@
 """Four people act at the same moment on the same matter: one wins, three are told who was faster.
 
 One pair of steps for each state, two people on either; between them the pairs name every
-step that moves a matter. The decisions of a second person are raced the same way. On a
+step that moves a matter (the decisions of a second person: tests/approvals). On a
 real transactional database, SQLite as well as PostgreSQL; nobody ever sees a database error.
 """
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
 from accounts.models import User
 from approvals.asking import pending
-from approvals.models import Request
 from archive import actions as filing
 from archive.seeding import seed as seed_archive
 from audit.models import Event
 from audit.verifying import findings
 from cases.actions import (
     answering,
-    calendar,
     deciding,
     ending,
     handling,
     merging,
-    papers,
     refusing,
     sending,
     serving,
     settling,
 )
-from cases.dayplan import Plan
 from cases.models import Case
 from cases.workflow import STEPS
 from documents.models import Paper
 from followup.actions import visiting
-from reception import actions as persons
-from reports import actions as exports
 from review import actions as reviewing
 from review import chain
 from tests import factories
 from tests.cases import test_steps
 from tests.cases.test_steps import ready
-from vault.errors import Refusal
+from tests.racing import again, now, race, today
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 WORDS = "经核实，情况属实，依照有关规定办理。"
 EARLY = dt.timedelta(days=60)
-
-
-def again(row: Any) -> Any:
-    return type(row).objects.get(pk=row.pk)
-
-
-def now() -> dt.datetime:
-    return timezone.now()
-
-
-def today() -> dt.date:
-    return timezone.localdate()
 
 
 # ---- where the races begin: the situations of the pages' tests, and some more
@@ -266,30 +245,6 @@ def actor_for(case: Case, role: str) -> User | None:
     return factories.user(role, unit=known.unit if known else None)
 
 
-def race(*acts: Callable[[], Any]) -> list[str]:
-    """All at once, each in a connection of its own; what each was told, "" for who won."""
-    start, told = threading.Barrier(len(acts)), []
-
-    def press(act: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=30)
-            act()
-            told.append("")
-        except Refusal as no:
-            told.append(str(no))
-        except Exception as fault:
-            told.append(repr(fault))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return sorted(told)
-
-
 @pytest.fixture(autouse=True)
 def _plain_weeks():
     year = today().year
@@ -322,81 +277,6 @@ def test_one_wins_and_three_are_told_who_was_faster(situation, one, other_step):
 def test_every_step_that_moves_a_matter_is_raced():
     moving = {name for name, step in STEPS.items() if step.target is not None}
     assert moving - {name for _situation, *pair in RACES for name in pair} == {"import_history"}
-
-
-# ---- the decisions of a second person
-
-
-def extension() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
-    case = factories.case(upto="handling", at=now())
-    request = handling.request_extension(case=case, actor=case.people["supervisor"], at=now(), days=15, reason=WORDS)
-    return {"request": request, "case": again(case)}, handling.extend, handling.deny_extension
-
-
-def voiding() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
-    case = factories.case(upto="accepted", at=now())
-    paper = Paper.objects.about(case).get(kind="accept_notice")
-    request = papers.ask_void(paper=paper, case=case, actor=case.people["supervisor"], at=now(), reason=WORDS)
-    return {"request": request, "paper": paper, "case": case}, papers.void, papers.deny_void
-
-
-def merging_persons() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
-    one = factories.case(at=now())
-    two = factories.case(at=now(), people=one.people)
-    request = persons.ask_merge(
-        main=one.petitioner, other=two.petitioner, reason=WORDS, actor=one.people["clerk"], at=now()
-    )
-    return {"request": request}, persons.merge, persons.deny_merge
-
-
-def full_numbers() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
-    case = factories.case(at=now())
-    request = exports.ask_full_ids(query="", reason=WORDS, actor=case.people["supervisor"], at=now())
-    return {"request": request}, exports.grant_full_ids, exports.deny_full_ids
-
-
-def taking_apart() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
-    archivist = factories.user("archivist")
-    dossier = filing.file_case(case=again(answered()), actor=archivist, at=now(), waiver=WORDS)
-    request = filing.ask_take_apart(dossier=dossier, reason=WORDS, actor=archivist, at=now())
-    return {"request": request}, filing.take_apart, filing.deny_take_apart
-
-
-def holidays() -> tuple[dict[str, Any], Callable[..., Any], Callable[..., Any]]:
-    year = today().year + 1
-    plan = Plan(year, {dt.date(year, 11, 30): ("off", "测试节")}, False, "")
-    request = calendar.ask_calendar(plan=plan, reason=WORDS, actor=factories.user("sysadmin"), at=now())
-    return {"request": request}, calendar.approve_calendar, calendar.deny_calendar
-
-
-@pytest.mark.parametrize("asked_for", [extension, voiding, merging_persons, full_numbers, taking_apart, holidays])
-def test_one_second_person_decides(asked_for):
-    fields, grant, deny = asked_for()
-    # An extension is decided inside the body that asks: its own head's office.
-    leaders = [factories.user("leader") for _each in range(4)]
-
-    def pressing(act: Callable[..., Any], actor: User) -> Callable[[], Any]:
-        own = {name: again(row) for name, row in fields.items()}
-        return lambda: act(**own, actor=actor, at=now(), verdict=WORDS)
-
-    told = race(*(pressing(act, who) for act, who in zip((grant, deny, grant, deny), leaders, strict=True)))
-    decided = again(fields["request"])
-    who = decided.decided_by
-    assert who in leaders, told
-    assert (told[0], [str(who) in one for one in told[1:]]) == ("", [True] * 3), told
-    assert Request.objects.filter(decided_at=None).count() == 0
-    assert list(findings()) == []
-
-
-@pytest.mark.parametrize("asked_for", [extension, voiding, merging_persons, full_numbers, taking_apart, holidays])
-def test_who_agrees_after_another_refused_is_told_so(asked_for):
-    """Nothing of the matter moved, so only the request itself can say it."""
-    fields, grant, deny = asked_for()
-    first, second = factories.user("leader"), factories.user("leader")
-    old = {name: again(row) for name, row in fields.items()}
-    deny(**fields, actor=first, at=now(), verdict=WORDS)
-    with pytest.raises(Refusal, match=f"此项已由 {first} 审批。"):
-        grant(**old, actor=second, at=now(), verdict=WORDS)
 
 
 def test_the_situations_are_those_of_the_pages():
