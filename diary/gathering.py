@@ -49,6 +49,7 @@ class Entry:
     version: int = 0
     starts: dt.datetime | None = None
     ends: dt.datetime | None = None
+    about: str = ""  # the matter's title: for the page of who may see the matter, never for a feed
 
     @property
     def title(self) -> str:
@@ -86,7 +87,7 @@ def _deadlines(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -
     owed = [kind for kind in OURS if kind != ClockKind.INSTRUCTION]
     rows = Clock.objects.filter(MAKES_DUE, stopped_on__isnull=True, kind__in=owed, case__in=cases)
     for one in rows.filter(strict_due__range=(first, last)).order_by("strict_due", "pk").values(
-        "pk", "kind", "strict_due", "version", "started_on", "case__number", "case__state"
+        "pk", "kind", "strict_due", "version", "started_on", "case__number", "case__state", "case__title"
     )[:MOST]:  # fmt: skip
         label = _("%(kind)s到期") % {"kind": ClockKind(one["kind"]).label}
         yield _of_case("deadline", f"clock-{one['pk']}", one["strict_due"], label, one, one["started_on"])
@@ -95,7 +96,7 @@ def _deadlines(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -
 def _orders(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -> Iterator[Entry]:
     rows = Supervision.objects.visible_to(user).open().filter(feedback_at__isnull=True, case__in=cases)
     for one in rows.filter(due_on__range=(first, last)).order_by("due_on", "pk").values(
-        "pk", "due_on", "ordered_at", "case__number", "case__state"
+        "pk", "due_on", "ordered_at", "case__number", "case__state", "case__title"
     )[:MOST]:  # fmt: skip
         yield _of_case("order", f"order-{one['pk']}", one["due_on"], _("督办反馈到期"), one, one["ordered_at"])
 
@@ -103,7 +104,7 @@ def _orders(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -> I
 def _instructions(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -> Iterator[Entry]:
     rows = Instruction.objects.visible_to(user).open().filter(case__in=cases)
     for one in rows.filter(due_on__range=(first, last)).order_by("due_on", "pk").values(
-        "pk", "due_on", "recorded_at", "case__number", "case__state"
+        "pk", "due_on", "recorded_at", "case__number", "case__state", "case__title"
     )[:MOST]:  # fmt: skip
         since = one["recorded_at"]
         yield _of_case("instruction", f"instruction-{one['pk']}", one["due_on"], _("批示落实到期"), one, since)
@@ -111,7 +112,7 @@ def _instructions(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date
 
 def _meetings(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -> Iterator[Entry]:
     """Meetings to come or held, and hearings; what was called off is not there."""
-    fields = ("pk", "day", "planned_at", "case__number", "case__state")
+    fields = ("pk", "day", "planned_at", "case__number", "case__state", "case__title")
     meetings = Meeting.objects.filter(case__in=cases, cancelled_at__isnull=True)
     hearings = Hearing.objects.filter(case__in=cases, cancelled_at__isnull=True)
     for name, label, rows, since in (
@@ -130,9 +131,9 @@ def _visits(user: User, cases: CaseQuerySet, first: dt.date, last: dt.date) -> I
     span = dt.timedelta(days=rules().return_visit_days)
     rows = to_visit(cases).annotate(told=Coalesce("delivered_on", "answered_on"))
     for one in rows.filter(told__range=(first - span, last - span)).order_by("told", "pk").values(
-        "pk", "told", "number", "state"
+        "pk", "told", "number", "state", "title"
     )[:MOST]:  # fmt: skip
-        row = {"case__number": one["number"], "case__state": one["state"]}
+        row = {"case__number": one["number"], "case__state": one["state"], "case__title": one["title"]}
         yield _of_case("visit", f"visit-{one['pk']}", one["told"] + span, _("回访截止"), row, one["told"])
 
 
@@ -162,4 +163,5 @@ def _of_case(
     return Entry(
         kind, uid, day, label, number, str(State(row["case__state"]).label), reverse("cases:detail", args=[number]),
         since, row.get("version", 0), starts, starts + dt.timedelta(hours=1) if starts else None,
+        row["case__title"],
     )  # fmt: skip

@@ -31,6 +31,7 @@ LETTERS = 200  # notices in one digest
 TRIAL = "trial"  # kind of the notice that the button 发一条试试 puts
 DISPATCHER, BROKER = "dispatcher", "broker"
 CLOCK_SLACK = dt.timedelta(minutes=5)  # two machines are never quite of one mind
+FURTHEST = dt.timedelta(days=31)  # no message waits longer for its hour: the longest holiday and a day's back-off
 
 
 class Undelivered(Exception):
@@ -164,6 +165,21 @@ def tidy(now: dt.datetime) -> int:
     taken_back = Delivery.objects.filter(free, notice__withdrawn_at__isnull=False)
     taken_back.update(state=State.WITHDRAWN, leased_until=None, held_by=None)
     return gone
+
+
+def pull_back(now: dt.datetime) -> int:
+    """What a clock that ran ahead left in the future comes back to its next hour; returns how many messages.
+
+    Put while the clock stood a year ahead, a message would wait a year after it was set right,
+    and one that was being sent then would be held as long by a dispatcher that is gone.
+    """
+    held = Delivery.objects.filter(state=State.SENDING, leased_until__gt=now + LEASE + CLOCK_SLACK)
+    freed = held.update(leased_until=now)
+    for row in Delivery.objects.filter(state=State.WAITING, next_try_at__gt=now + FURTHEST).select_related("notice"):
+        moment = planning.next_try(row.notice.kind, row.notice.tone, now)
+        same = Delivery.objects.filter(pk=row.pk, state=State.WAITING, next_try_at=row.next_try_at)
+        freed += same.update(not_before=moment, next_try_at=moment)
+    return freed
 
 
 def send_again(user: User, notice_pk: int, now: dt.datetime) -> int:

@@ -27,6 +27,7 @@ def deliver() -> int:
     if back := delivering.set_back(now):
         actions.tell_of_clock(back=back, at=now)
     delivering.beat(delivering.DISPATCHER, now)
+    delivering.pull_back(now)
     done = Counter({DEAD: delivering.tidy(now)})
     known, held = channels.lines(), list[Delivery]()
     sore: Counter[str] = Counter()

@@ -375,3 +375,28 @@ def test_clocks_of_two_machines_minutes_apart_are_no_anomaly(user):
         with time_machine.travel(NOW + dt.timedelta(seconds=seconds), tick=False):
             deliver()
     assert not Event.objects.filter(verb="clock_anomaly").exists()
+
+
+def test_what_a_clock_a_year_ahead_put_off_goes_out_once_the_clock_is_right(user):
+    ahead = NOW + dt.timedelta(days=365)
+    for n, tone in enumerate(("late", "warn", "info"), 1):
+        put(user, n, tone=tone, at=ahead)
+    assert [row.notice.tone for row in delivering.claim(ahead)] == ["late"]  # and the dispatcher died over it
+    assert delivering.claim(NOW + SECOND) == []
+    assert (delivering.pull_back(NOW), delivering.pull_back(NOW)) == (3, 0)
+    again = [delivering.claim(NOW + SECOND) for _message in range(3)]  # NOW is an hour of work
+    assert sorted(row.notice.tone for held in again for row in held) == ["info", "late", "warn"]
+
+
+def test_what_a_clock_a_year_ahead_put_off_still_waits_for_an_hour_of_work(user):
+    put(user, 1, tone="warn", at=NOW + dt.timedelta(days=365))
+    night = factories.later(hours=15)  # 23:30
+    assert (delivering.pull_back(night), delivering.claim(night + SECOND)) == (1, [])
+    assert len(delivering.claim(factories.later(hours=24))) == 1
+
+
+def test_what_waits_for_its_hour_is_not_hurried(user):
+    put(user, 1, tone="info")
+    before = Delivery.objects.get().next_try_at
+    assert delivering.pull_back(NOW) == 0
+    assert Delivery.objects.get().next_try_at == before
