@@ -1,5 +1,6 @@
 """What the tests of notices put, and gateways to send it to: real HTTP on loopback, that answer as they are told."""
 
+import datetime as dt
 import json
 import socket
 import socketserver
@@ -15,6 +16,7 @@ from tests import factories
 
 NOW = factories.AT  # Monday 9:30, in working hours
 LATE = factories.later(hours=12)  # 21:30, in the quiet hours
+SECOND = dt.timedelta(seconds=1)
 
 
 def put(user, n=1, **changes):
