@@ -7,7 +7,7 @@
   const sheet = document.getElementById("signin-sheet");
   if (!sheet) return;
   const mine = document.body.dataset.user;
-  let asking = false;
+  let asking = false, gone = false;
 
   function dialogOf() {
     let dialog = document.getElementById("signin");
@@ -20,6 +20,7 @@
 
   // leaving for good: what was typed must not be read by whoever is signed in now
   function leave(home) {
+    gone = true;  // once: a second doubt would break off the way out
     for (const form of document.forms) { delete form.dataset.dirty; delete form.dataset.draft; form.reset(); }
     document.getElementById("main").replaceChildren();
     location.replace(home);
@@ -67,7 +68,7 @@
 
   document.addEventListener("session:doubt", async (event) => {
     const dialog = dialogOf();
-    if (asking || dialog.open) return;
+    if (asking || gone || dialog.open) return;
     asking = true;
     try {
       const state = await (await fetch(dialog.dataset.url)).json();

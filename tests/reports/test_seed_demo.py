@@ -44,6 +44,7 @@ def seed_demo() -> str:
 MORNING = dt.datetime.fromisoformat("2026-10-08T09:00+08:00")
 
 
+@pytest.mark.timeout(600)  # some hundred matters through every step, on whatever machine
 @pytest.mark.django_db
 def test_demo_office_has_everything_it_promises(time_machine):
     """One run, looked at from all sides: it takes some seconds."""
