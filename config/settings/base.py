@@ -126,7 +126,8 @@ AXES_RESET_ON_SUCCESS = True
 # Tries during the fifteen minutes do not prolong them: nobody can keep a colleague locked out for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
-AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of us; only then their header is believed
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_VERBOSE = False
 
