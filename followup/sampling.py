@@ -58,7 +58,8 @@ def read(text: str) -> Rule:
 def draw(frame: Frame, by: Rule, seed: str) -> list[tuple[str, list[str]]]:
     """The numbers drawn, in the order of their digests, each with the kinds it was drawn for."""
     drawn: dict[str, list[str]] = {}
-    for code, block in by.items():
+    for code in (one for one in KINDS if one in by):  # a stored rule keeps no order: PostgreSQL sorts its keys
+        block = by[code]
         for group in _groups(frame, code, block):
             many = min(len(group), max(block["at_least"], math.ceil(len(group) * block["percent"] / 100)))
             for number in sorted(group, key=lambda one: rank(seed, one))[:many]:
