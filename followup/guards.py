@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
+from audit.models import Event
 from cases.choices import WITH_A_UNIT
 from cases.clocks import OURS
 from cases.guards import within_reopening
@@ -17,6 +18,7 @@ from followup.models import ReturnVisit, Supervision
 
 SUPERVISED = STEPS["supervise"].sources
 TO_VISIT = STEPS["return_visit"].sources
+HANDLED = ("take_up", "investigate", "settle", "submit", "sign", "report")  # steps that are work on the matter
 REVISIT = "revisit"  # where a matter came from that a return visit opened
 LONGEST = dt.timedelta(days=365)
 
@@ -125,6 +127,8 @@ def no_return_visit(case: Case, actor: User) -> str:
         return _("您的角色不能回访。")
     if case.state not in TO_VISIT:
         return _("当前环节为“%(state)s”，答复送达后才能回访。") % {"state": case.get_state_display()}
+    if _withdrew(case, actor):
+        return _("您已申请回避，不能办理此事项（第二十八条）。")
     if handled_by(case, actor):
         return _("此事项由您办理，回访应当由其他人员进行。")
     if of_handling_unit(case, actor):
@@ -132,12 +136,24 @@ def no_return_visit(case: Case, actor: User) -> str:
     return ""
 
 
+def _withdrew(case: Case, actor: User) -> bool:
+    """Did this person, or whom they act for, withdraw from the matter (article 28)?"""
+    return not case.recused_ids.isdisjoint(actor.hands)
+
+
 def handled_by(case: Case, actor: User) -> bool:
-    """Did this person handle the matter: as handler, as author or signer of a report, or by answering on the spot?"""
-    wrote = case.reports.filter(Q(made_by=actor) | Q(signed_by=actor))
-    if case.handler_id == actor.pk or wrote.exists():
+    """Did this person handle the matter: as handler, now or before, as author or signer, or by answering on the spot?
+
+    Whom a deputy acts for counts as well, and what a deputy did in this person's stead.
+    """
+    if case.handler_id in actor.hands:
         return True
-    return Paper.objects.about(case).filter(kind="answer_record", issued_by=actor, voided_at__isnull=True).exists()
+    names = [one.username for one in (actor, actor.acting_for) if one is not None]
+    did = Q(actor__in=actor.hands) | Q(data__acting_for__in=names)
+    if Event.objects.of_matter(case.number).filter(did, verb__in=HANDLED).exists():
+        return True
+    answers = Paper.objects.about(case).filter(kind="answer_record", voided_at__isnull=True)
+    return answers.filter(issued_by__in=actor.hands).exists()
 
 
 def of_handling_unit(case: Case, actor: User) -> bool:
@@ -183,6 +199,8 @@ def no_anew(case: Case, visit: ReturnVisit, actor: User, at: dt.datetime) -> str
     """A new matter linked to this one: only where it is too late to take this one up again."""
     if not actor.can("followup.return_visit") or not actor.can("reception.register"):
         return _("您的角色不能登记。")
+    if _withdrew(case, actor):
+        return _("您已申请回避，不能办理此事项（第二十八条）。")
     if Case.objects.filter(apart_from=case, source=REVISIT).exists():
         return _("已经另立新事项。")
     window = within_reopening(case, actor, at, {})

@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from cases.actions import answering, handling
 from cases.models import Case, Interest
-from followup import sampling
+from followup import guards, sampling
 from followup.models import SampleRun
 from tests import factories
-from tests.followup.test_returns import draw, served
+from tests.followup.test_returns import badly, draw, fresh, refusal_of, served, visit
 
 pytestmark = pytest.mark.django_db
 WITHDREW = "您已申请回避，不能办理此事项（第二十八条）。"
@@ -55,3 +56,41 @@ def test_a_matter_drawn_for_two_kinds_is_drawn_again_the_same(people):
     assert sampling.replayed(run)
     turned = dict(reversed(run.rule.items()))
     assert sampling.draw(run.frame, turned, run.seed) == sampling.draw(run.frame, run.rule, run.seed)
+
+
+# ---- who visits ----
+
+
+def test_who_withdrew_from_a_matter_neither_visits_nor_opens_it_anew(people):
+    case, other = served(people), factories.user("clerk", username="other")
+    bad = badly(case, people["clerk"])
+    withdrew(case, other)
+    assert refusal_of(visit, case, other, days=6) == WITHDREW
+    assert guards.no_anew(fresh(case), bad, other, factories.later(400)) == WITHDREW
+    assert refusal_of(visit, case, acting_for(other, people["clerk"]), days=6) == WITHDREW
+
+
+def test_who_acts_for_the_handler_does_not_visit(people):
+    case = served(people)
+    handled_by_the_office(case, people["supervisor"])
+    assert guards.no_return_visit(fresh(case), people["clerk"]) == ""
+    assert guards.no_return_visit(fresh(case), acting_for(people["supervisor"], people["clerk"])) == OWN
+
+
+def test_who_handled_it_before_or_through_a_deputy_does_not_visit(people):
+    case = factories.case(upto="assigned", people=people)
+    handled_by_the_office(case)
+    mixed, deputy = (factories.user("clerk", username=name) for name in ("mixed", "deputy"))
+    for one in (mixed, deputy):
+        factories.people.grant(user=one, role="handler", actor=None, at=factories.AT)
+    absent = factories.user("clerk", username="absent")
+    factories.people.grant(user=absent, role="handler", actor=None, at=factories.AT)
+    answering.take_up(case=fresh(case), actor=mixed, at=factories.AT)
+    Case.objects.filter(pk=case.pk).update(handler=deputy)  # who went on with it
+    handling.investigate(
+        case=fresh(case), actor=acting_for(absent, deputy), at=factories.AT, held_on=factories.AT.date(),
+        persons="甲、乙", findings="到场查看，外墙渗水。",
+    )  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(handler=None, state="served")
+    assert [guards.no_return_visit(fresh(case), one) for one in (mixed, deputy, absent)] == [OWN] * 3
+    assert guards.no_return_visit(fresh(case), people["clerk"]) == ""
