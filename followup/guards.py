@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from audit.models import Event
-from cases.choices import WITH_A_UNIT
+from cases.choices import UNDER_WAY, WITH_A_UNIT, State
 from cases.clocks import OURS
 from cases.guards import within_reopening
 from cases.models import Case
@@ -203,6 +203,8 @@ def no_anew(case: Case, visit: ReturnVisit, actor: User, at: dt.datetime) -> str
         return _("您已申请回避，不能办理此事项（第二十八条）。")
     if Case.objects.filter(apart_from=case, source=REVISIT).exists():
         return _("已经另立新事项。")
+    if case.state in (*UNDER_WAY, State.MERGED):
+        return _("此事项正在办理，仍有的问题请交承办单位一并办理，不另立新事项。")
     window = within_reopening(case, actor, at, {})
     if case.state in TO_VISIT and not window:
         return _("还在重新办理期限之内，请退回承办单位重办。")

@@ -35,6 +35,11 @@ def _insist(reason: str) -> None:
         raise Refusal(reason)
 
 
+def _hold(case: Case) -> None:
+    """Keep others from looking at this matter until the commit: what is counted here moves no version of it."""
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+
+
 @trail.verb
 def draw(*, office: Unit, month: dt.date, actor: User, at: dt.datetime, seed: str = "") -> SampleRun:
     """抽取 the return visits of a month that is over (``month`` is its first day), once for each office.
@@ -182,6 +187,7 @@ def open_linked(*, visit: ReturnVisit, case: Case, actor: User, at: dt.datetime,
     It is registered like any other, with its own number and period; the words of the
     petitioner still have to be read back.
     """
+    _hold(case)
     _insist(guards.no_anew(case, visit, actor, at))
     _insist("" if demand.strip() else _("请按信访人原话填写请求。"))
     known = case.petitioner

@@ -4,12 +4,15 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from audit.verifying import findings
 from cases.actions import answering, handling
 from cases.models import Case, Interest
 from followup import guards, sampling
+from followup.actions import visiting
 from followup.models import SampleRun
 from tests import factories
 from tests.followup.test_returns import badly, draw, fresh, refusal_of, served, visit
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 WITHDREW = "您已申请回避，不能办理此事项（第二十八条）。"
@@ -56,6 +59,29 @@ def test_a_matter_drawn_for_two_kinds_is_drawn_again_the_same(people):
     assert sampling.replayed(run)
     turned = dict(reversed(run.rule.items()))
     assert sampling.draw(run.frame, turned, run.seed) == sampling.draw(run.frame, run.rule, run.seed)
+
+
+# ---- a new matter ----
+
+
+def test_while_the_unit_handles_it_again_no_new_matter_is_opened(people):
+    case = served(people)
+    last = badly(case, people["clerk"])
+    visiting.rework(visit=last, case=fresh(case), actor=people["supervisor"], at=factories.later(6), note="返修")
+    how = {"visit": last, "case": fresh(case), "actor": people["clerk"], "demand": "还漏"}
+    assert refusal_of(visiting.open_linked, at=factories.later(7), **how).startswith("此事项正在办理")
+    assert not Case.objects.filter(apart_from=case).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_three_who_open_it_anew_at_once_one_does(people):
+    case = served(people)
+    bad = badly(case, people["clerk"])
+    how = {"visit": bad, "actor": people["clerk"], "at": factories.later(400), "demand": "还漏"}
+    told = race(*[lambda: visiting.open_linked(case=fresh(case), **how)] * 3)
+    assert told == ["", "已经另立新事项。", "已经另立新事项。"]
+    assert Case.objects.filter(apart_from=case).count() == 1
+    assert list(findings()) == []
 
 
 # ---- who visits ----
