@@ -204,7 +204,10 @@ def open_linked(*, visit: ReturnVisit, case: Case, actor: User, at: dt.datetime,
     trail.record(actor=actor, verb="register", title=_("来访登记"), subject=made, at=at, matter=made.number, rows=rows)
     new = open_matter(made, actor=actor, at=at)
     new.apart_from, new.apart_reason = case, _("回访认定未妥善处理，原事项已过重新办理期限。")
-    new.save(update_fields=["apart_from", "apart_reason"])
+    # kept from the same body and person as before, whatever the words of the visit name by now (article 30)
+    new.protected, new.accused_user = new.protected or case.protected, case.accused_user
+    new.accused_unit = case.accused_unit or new.accused_unit
+    new.save(update_fields=["apart_from", "apart_reason", "protected", "accused_unit", "accused_user"])
     trail.also_wrote(coding.make(new, at))
     move(new, "classify", actor=actor, at=at, category=case.category)
     form = visit_form(made, [policy.category_label(case.category)], new.number)

@@ -84,6 +84,18 @@ def test_of_three_who_open_it_anew_at_once_one_does(people):
     assert list(findings()) == []
 
 
+def test_the_new_matter_is_kept_from_whom_the_old_one_was_kept_from(people):
+    case = served(people)
+    Case.objects.filter(pk=case.pk).update(
+        protected=True, accused_user=people["leader"], accused_unit=factories.labour()
+    )
+    bad = badly(case, people["clerk"])
+    visiting.open_linked(visit=bad, case=fresh(case), actor=people["clerk"], at=factories.later(400), demand="还漏")
+    new = Case.objects.get(apart_from=case)
+    assert (new.protected, new.accused_user, new.accused_unit) == (True, people["leader"], factories.labour())
+    assert not Case.objects.visible_to(people["leader"]).filter(pk=new.pk).exists()
+
+
 # ---- who visits ----
 
 
