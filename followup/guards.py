@@ -20,6 +20,7 @@ SUPERVISED = STEPS["supervise"].sources
 TO_VISIT = STEPS["return_visit"].sources
 HANDLED = ("take_up", "investigate", "settle", "submit", "sign", "report")  # steps that are work on the matter
 REVISIT = "revisit"  # where a matter came from that a return visit opened
+AT_ONCE = dt.timedelta(minutes=1)
 LONGEST = dt.timedelta(days=365)
 
 
@@ -134,6 +135,12 @@ def no_return_visit(case: Case, actor: User) -> str:
     if of_handling_unit(case, actor):
         return _("您所在单位承办此事项，回访应当由其他单位人员进行。")
     return ""
+
+
+def just_recorded(case: Case, actor: User, at: dt.datetime, way: str, reached: str) -> bool:
+    """Did this person record the same attempt less than a minute ago? Then the form was sent twice."""
+    same = case.return_visits.filter(visited_by=actor, way=way, reached=reached)
+    return same.filter(visited_at__gt=at - AT_ONCE, visited_at__lte=at).exists()
 
 
 def _withdrew(case: Case, actor: User) -> bool:

@@ -86,7 +86,10 @@ def record_return_visit(
     Whoever is reached or refuses settles the sampled row of the matter; so do three failed
     attempts since it was drawn, with their days as the reason.
     """
+    _hold(case)
     _insist(guards.no_return_visit(case, actor))
+    if guards.just_recorded(case, actor, at, way, reached):
+        raise Stale(_("一分钟以内已经登记过同样的回访，没有重复登记；确实又联系了一次的，请稍后再登记。"))
     _insist(guards.bad_return_visit(reached, satisfaction, properly_handled, remaining, explanation))
     visit = ReturnVisit(
         case=case, way=way, reached=reached, satisfaction=satisfaction, properly_handled=properly_handled,

@@ -256,8 +256,8 @@ def test_the_author_of_a_report_does_not_visit_even_in_another_role(people):
 
 def test_attempts_that_failed_are_kept_too(people):
     case = factories.case(upto="served", people=people)
-    for reached in ("no", "no", "refused", "yes"):
-        visit(case, people["clerk"], reached=reached, satisfaction="satisfied" if reached == "yes" else "")
+    for way, reached in (("phone", "no"), ("home", "no"), ("phone", "refused"), ("phone", "yes")):
+        visit(case, people["clerk"], way=way, reached=reached, satisfaction="satisfied" if reached == "yes" else "")
     assert list(case.return_visits.order_by("pk").values_list("reached", "satisfaction")) == [
         ("no", ""), ("no", ""), ("refused", ""), ("yes", "satisfied"),
     ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Return visits where two act at once, a matter has moved on, or somebody would visit about their own work."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
@@ -9,9 +11,9 @@ from cases.actions import answering, handling
 from cases.models import Case, Interest
 from followup import guards, sampling
 from followup.actions import visiting
-from followup.models import SampleRun
+from followup.models import ReturnVisit, Sampled, SampleRun
 from tests import factories
-from tests.followup.test_returns import badly, draw, fresh, refusal_of, served, visit
+from tests.followup.test_returns import badly, client_of, draw, fresh, refusal_of, served, visit
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +134,28 @@ def test_who_handled_it_before_or_through_a_deputy_does_not_visit(people):
     Case.objects.filter(pk=case.pk).update(handler=None, state="served")
     assert [guards.no_return_visit(fresh(case), one) for one in (mixed, deputy, absent)] == [OWN] * 3
     assert guards.no_return_visit(fresh(case), people["clerk"]) == ""
+
+
+# ---- the form ----
+
+
+def test_an_attempt_sent_twice_is_recorded_once(people):
+    case = served(people, at=timezone.now() - dt.timedelta(days=3))
+    client, url = client_of(people["clerk"]), f"/followup/{case.number}/return-visit/"
+    said = [client.post(url, {"way": "phone", "reached": "no"}) for _twice in range(2)]
+    assert [answer.status_code for answer in said] == [302, 409]
+    assert "没有重复登记" in said[1].content.decode()
+    assert client.post(url, {"way": "home", "reached": "no"}).status_code == 302
+    assert ReturnVisit.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_attempts_recorded_at_once_none_is_overlooked(people):
+    case = served(people)
+    row = draw(people).rows.get()
+    callers = [people["clerk"], people["supervisor"], people["leader"], *(factories.user("clerk") for _n in range(2))]
+    callers = [one for one in callers if not guards.no_return_visit(fresh(case), one)][:3]
+    assert len(callers) == 3
+    assert race(*(lambda who=who: visit(case, who, days=36, reached="no") for who in callers)) == ["", "", ""]
+    row = Sampled.objects.get(pk=row.pk)
+    assert (row.ended, row.end_note.startswith("联系 3 次未果")) == ("unreached", True)
