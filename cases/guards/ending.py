@@ -128,6 +128,8 @@ def has_handling_unit(case: Case, actor: User, at: dt.datetime, fields: Fields) 
     """There is a unit that handled it, and it is not the one complained about."""
     if case.handling_unit is None:
         return _("此事项没有承办单位。")
+    if not case.handling_unit.is_active:
+        return _("“%(unit)s”已经停用，不能退回；请办理“重新办理”，另行交办。") % {"unit": case.handling_unit}
     return target_not_accused(case, actor, at, {"handling_unit": case.handling_unit} | fields)
 
 

@@ -159,3 +159,16 @@ def test_of_attempts_recorded_at_once_none_is_overlooked(people):
     assert race(*(lambda who=who: visit(case, who, days=36, reached="no") for who in callers)) == ["", "", ""]
     row = Sampled.objects.get(pk=row.pk)
     assert (row.ended, row.end_note.startswith("联系 3 次未果")) == ("unreached", True)
+
+
+# ---- back to the unit ----
+
+
+def test_nothing_goes_back_to_a_unit_that_is_no_more(people):
+    case = served(people)
+    bad = badly(case, people["clerk"])
+    unit = factories.housing()
+    unit.is_active = False
+    unit.save()
+    how = {"visit": bad, "case": fresh(case), "actor": people["supervisor"], "at": factories.later(7), "note": "返修"}
+    assert "已经停用" in refusal_of(visiting.rework, **how)
