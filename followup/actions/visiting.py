@@ -139,11 +139,12 @@ def _ending(row: Sampled, visit: ReturnVisit) -> tuple[str, str]:
 
 
 @trail.verb
-def rework(*, visit: ReturnVisit, case: Case, actor: User, at: dt.datetime, note: str) -> Paper:
+def rework(*, visit: ReturnVisit, case: Case, actor: User, at: dt.datetime, note: str) -> Paper | None:
     """退回重办: what a visit found not handled properly goes back to its unit in one step.
 
     Inside the window for reopening only; report, outcome and delivery start afresh, with a
-    period of its own (rules/returns.toml, calendar days). Letter and notice are issued.
+    period of its own (rules/returns.toml, calendar days). Letter and notice are issued, and the
+    letter returned; None where the unit is the office itself.
     """
     _insist(guards.no_rework(case, visit, actor, at))
     _insist("" if note.strip() else _("请写明重办的要求。"))
@@ -162,13 +163,17 @@ def rework(*, visit: ReturnVisit, case: Case, actor: User, at: dt.datetime, note
     return _send_anew(case, clock, actor, at, f"{words}\n{note.strip()}")
 
 
-def _send_anew(case: Case, clock: Clock, actor: User, at: dt.datetime, words: str) -> Paper:
+def _send_anew(case: Case, clock: Clock, actor: User, at: dt.datetime, words: str) -> Paper | None:
     unit = case.handling_unit
     assert unit is not None  # noqa: S101 - a condition of the step
     sent = Assignment.objects.create(
         case=case, kind=SendKind.ASSIGN, unit=unit, sent_at=at, sent_by=actor, due_on=clock.legal_due, note=words,
         taken_at=at, taken_by=case.handler,
     )  # fmt: skip
+    trail.also_wrote(sent)
+    tell_unit(case, unit, sent, at, occasion="rework")
+    if unit.pk == case.office_id:
+        return None
     # it has been the unit's all along and cannot be objected to: the letter leaves that paragraph out
     context = case_papers.sending_letter(case, sent, actor, at) | {"own_rules": True}
     letter = issue(
@@ -178,8 +183,7 @@ def _send_anew(case: Case, clock: Clock, actor: User, at: dt.datetime, words: st
         "whereabouts_notice", subject=case, matter=case.number, actor=actor, at=at,
         context=case_papers.whereabouts_notice(case, sent, actor, at), addressee=case.petitioner.name,
     )  # fmt: skip
-    trail.also_wrote(sent, letter, notice)
-    tell_unit(case, unit, sent, at, occasion="rework")
+    trail.also_wrote(letter, notice)
     return letter
 
 

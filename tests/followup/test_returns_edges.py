@@ -9,6 +9,7 @@ from accounts.models import User
 from audit.verifying import findings
 from cases.actions import answering, handling
 from cases.models import Case, Interest
+from documents.models import Paper
 from followup import guards, sampling
 from followup.actions import visiting
 from followup.models import ReturnVisit, Sampled, SampleRun
@@ -172,3 +173,12 @@ def test_nothing_goes_back_to_a_unit_that_is_no_more(people):
     unit.save()
     how = {"visit": bad, "case": fresh(case), "actor": people["supervisor"], "at": factories.later(7), "note": "返修"}
     assert "已经停用" in refusal_of(visiting.rework, **how)
+
+
+def test_where_the_office_handled_it_itself_no_letter_goes_to_itself(people):
+    case = served(people)
+    handled_by_the_office(case)
+    bad, before = badly(case, people["clerk"]), Paper.objects.filter(kind="assign_letter").count()
+    visiting.rework(visit=bad, case=fresh(case), actor=people["supervisor"], at=factories.later(7), note="返修")
+    assert fresh(case).state == "handling"
+    assert Paper.objects.filter(kind="assign_letter").count() == before
