@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.verifying import findings
-from cases.actions import answering, handling
+from cases.actions import answering, deciding, handling
 from cases.models import Case, Interest
 from documents.models import Paper
 from followup import guards, sampling
@@ -160,6 +160,16 @@ def test_of_attempts_recorded_at_once_none_is_overlooked(people):
     assert race(*(lambda who=who: visit(case, who, days=36, reached="no") for who in callers)) == ["", "", ""]
     row = Sampled.objects.get(pk=row.pk)
     assert (row.ended, row.end_note.startswith("联系 3 次未果")) == ("unreached", True)
+
+
+def test_who_comes_too_late_keeps_what_they_typed(people):
+    case = served(people, at=timezone.now() - dt.timedelta(days=3))
+    deciding.reopen(case=fresh(case), actor=people["supervisor"], at=timezone.now(), note="返修")
+    said = {"way": "phone", "reached": "yes", "satisfaction": "not", "properly_handled": "0", "remaining": "外墙仍渗水"}
+    answer = client_of(people["clerk"]).post(f"/followup/{case.number}/return-visit/", said)
+    assert (answer.status_code, ReturnVisit.objects.exists()) == (409, False)
+    for words in ("外墙仍渗水", "答复送达后才能回访"):
+        assert words in answer.content.decode()
 
 
 # ---- back to the unit ----
