@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.db.models import F
 
+from cases import coding
 from inquiry.models import Bucket, Tally
 from vault.keyring import blind_index
 
@@ -50,8 +51,8 @@ class Try:
 
 
 def a_try(address: str | None, typed: str, at: dt.datetime) -> Try:
-    """A try from this address with this code as typed, whether it is one or not."""
-    code = blind_index("inquiry.code", typed or "-")
+    """A try from this address with this code as typed; what can be no code is counted as it stands."""
+    code = blind_index("inquiry.code", coding.plain(typed) or typed)
     return Try({"address": blind_index("inquiry.address", _net(address)), "code": code, "code_day": code}, at)
 
 

@@ -62,7 +62,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form, now = AskForm(request.POST or None), timezone.now()
     if request.method == "GET" or not form.is_valid():
         return _form(request, form, "" if request.method == "GET" else "empty", 200 if request.method == "GET" else 422)
-    one = throttling.a_try(get_client_ip_address(request), coding.plain(form.cleaned_data["code"]), now)
+    one = throttling.a_try(get_client_ip_address(request), form.cleaned_data["code"], now)
     row, status = _judged(one, form.cleaned_data, now)
     if row is None:
         return _form(request, form, "shut" if status == 429 else "wrong", status)

@@ -21,6 +21,14 @@ def people(db):
     return {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "handler")}
 
 
+def test_what_is_no_code_is_counted_as_it_stands_and_shuts_nobody_else_out():
+    slips_of_the_hand = ["ABCDEFGHJK" + sign for sign in "ABCDEFG"]  # eleven signs, each from another household
+    said = [asked(one, "0000", REMOTE_ADDR=f"10.0.0.{n}").status_code for n, one in enumerate(slips_of_the_hand)]
+    assert said == [422] * 7
+    again = [asked("ABCDEFGHJKA", "0000", REMOTE_ADDR=f"10.0.1.{n}").status_code for n in range(5)]
+    assert again == [422, 422, 422, 422, 429]
+
+
 def test_behind_a_proxy_each_petitioner_has_an_address_of_their_own(people, settings):
     settings.TRUSTED_PROXIES = 1
     case = made(people)
