@@ -122,7 +122,8 @@ def _page(
     case = Case.objects.select_related("handling_unit", "office").get(pk=row.case_id)
     seen = shown(case, timezone.localdate(now))
     context = {"seen": seen, "form": form or RateForm(open_to=seen.rating.open_to), "said": said}
-    return render(request, "inquiry/matter.html", context | {"pass": matching.pass_for(row)} | _around(), status=status)
+    context["pass"] = request.POST["pass"] if said else matching.pass_for(row)  # only a look gives a new one
+    return render(request, "inquiry/matter.html", context | _around(), status=status)
 
 
 def _around() -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """The petitioner's own page where it is easily got wrong: shared counts, passes that live on, numbers with signs."""
 
+import datetime as dt
+import time
+
 import pytest
 from django.utils import timezone
 
 from cases import coding
 from tests import factories
-from tests.inquiry.test_public import asked, code_of, made
+from tests.inquiry.test_public import asked, code_of, made, now, rated, token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +39,17 @@ def test_behind_a_proxy_each_petitioner_has_an_address_of_their_own(people, sett
         assert asked(coding.ALPHABET[n] * 12, "0000", HTTP_X_FORWARDED_FOR="203.0.113.5").status_code == 422
     assert asked(code_of(case), "5678", HTTP_X_FORWARDED_FOR="9.9.9.9, 203.0.113.5").status_code == 429
     assert asked(code_of(case), "5678", HTTP_X_FORWARDED_FOR="203.0.113.6").status_code == 200
+
+
+def test_a_page_shown_after_a_rating_does_not_prolong_its_pass(people, monkeypatch):
+    case, start = made(people, upto="served"), now()
+    token = token_in(asked(code_of(case), "5678"))
+    said = []
+    for minutes in (14, 28):
+        moment = start + dt.timedelta(minutes=minutes)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment.timestamp())
+        answer = rated(token)
+        said.append(case.number in answer.content.decode())
+        token = token_in(answer) if said[-1] else token
+    assert said == [True, False]
