@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Event
 from cases.choices import State as S
 from cases.models import Case
 from followup.choices import Rated, Satisfaction
@@ -60,10 +61,16 @@ class Window:
 
 def bodies(case: Case) -> tuple[Rated, ...]:
     """Whom the petitioner of this matter may rate at all."""
-    if case.protected or case.route or case.ground or case.main_id or case.state not in RATED_IN:
+    if case.protected or case.route or case.ground or case.main_id or _ended_as(case) not in RATED_IN:
         return ()
     own = case.handling_unit_id is None or case.handling_unit_id == case.office_id
     return (Rated.OFFICE,) if own else (Rated.OFFICE, Rated.UNIT)
+
+
+def _ended_as(case: Case) -> str:
+    """The state; of a filed matter the one it was filed from, as the trail says."""
+    filed = Event.objects.of_matter(case.number).filter(verb="file").last() if case.state == S.FILED else None
+    return str(filed.data["before"]) if filed else case.state
 
 
 def window(case: Case, today: dt.date) -> Window:

@@ -6,7 +6,10 @@ import time
 import pytest
 from django.utils import timezone
 
+from archive.actions import file_case
 from cases import coding
+from cases.actions import deciding, ending, sending
+from followup import evaluating
 from tests import factories
 from tests.inquiry.test_public import asked, code_of, made, now, rated, token_in
 
@@ -53,3 +56,27 @@ def test_a_page_shown_after_a_rating_does_not_prolong_its_pass(people, monkeypat
         said.append(case.number in answer.content.decode())
         token = token_in(answer) if said[-1] else token
     assert said == [True, False]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "handed over"])
+def test_what_is_not_rated_is_not_rated_once_it_is_filed(people, how):
+    case, archivist = made(people, upto="accepted"), factories.user("archivist")
+    if how == "withdrawn":
+        ending.withdraw(case=factories._again(case), actor=people["supervisor"], at=now(), words="不再要求")
+    else:
+        discipline = factories._unit("JW", "示范市监察委员会", "discipline")
+        sending.refer(case=factories._again(case), actor=people["supervisor"], at=now(), unit=discipline)
+        sending.record_receipt(
+            case=factories._again(case), actor=people["supervisor"], at=now(), received_by="张三",
+        )  # fmt: skip
+    assert evaluating.window(factories._again(case), timezone.localdate()).standing == "1"
+    file_case(case=factories._again(case), actor=archivist, at=now(), at_once=False)
+    assert factories._again(case).state == "filed"
+    assert evaluating.window(factories._again(case), timezone.localdate()).standing == "1"
+
+
+def test_an_answered_matter_is_still_rated_once_it_is_filed(people):
+    case, archivist = made(people), factories.user("archivist")
+    deciding.answer(case=factories._again(case), actor=people["clerk"], at=now(), answer="依据物业合同，由物业维修。")
+    file_case(case=factories._again(case), actor=archivist, at=now(), at_once=False)
+    assert evaluating.window(factories._again(case), timezone.localdate()).open_to == ("office",)
