@@ -45,7 +45,9 @@ def tails(case_id: int, petitioner_id: int) -> list[str]:
 
 
 def _ends(numbers: Iterable[str]) -> Iterable[str]:
-    return (number[-DIGITS:].upper() for number in numbers if len(number) > DIGITS)
+    """Letters and digits alone count: a number may end in a bracket or in 号, which nobody types."""
+    typed = ("".join(sign for sign in number.upper() if sign.isascii() and sign.isalnum()) for number in numbers)
+    return (signs[-DIGITS:] for signs in typed if len(signs) > DIGITS)
 
 
 def pass_for(row: QueryCode) -> str:

@@ -9,7 +9,9 @@ from django.utils import timezone
 from archive.actions import file_case
 from cases import coding
 from cases.actions import deciding, ending, sending
+from cases.models import QueryCode
 from followup import evaluating
+from inquiry import slips
 from tests import factories
 from tests.inquiry.test_public import asked, code_of, made, now, rated, token_in
 
@@ -80,3 +82,14 @@ def test_an_answered_matter_is_still_rated_once_it_is_filed(people):
     deciding.answer(case=factories._again(case), actor=people["clerk"], at=now(), answer="依据物业合同，由物业维修。")
     file_case(case=factories._again(case), actor=archivist, at=now(), at_once=False)
     assert evaluating.window(factories._again(case), timezone.localdate()).open_to == ("office",)
+
+
+@pytest.mark.parametrize(
+    ("number", "typed"), [("南字第0123456号", "3456"), ("A123456(7)", "4567"), ("A12-34/5X", "345X")],
+)  # fmt: skip
+def test_a_number_that_ends_in_a_sign_nobody_types_opens_with_its_last_four(people, number, typed):
+    case = made(people, person={"phone": "", "id_type": "990", "id_number": number})
+    assert slips.facts(case, QueryCode.objects.get(case=case))["code"]
+    assert asked(code_of(case), typed).status_code == 200
+    short = made(people, person={"phone": "", "id_type": "990", "id_number": "字第12号"})
+    assert slips.facts(short, QueryCode.objects.get(case=short))["code"] == ""
