@@ -54,6 +54,7 @@ def hand_out(*, case: Case, actor: User, at: dt.datetime, renew: bool = False) -
 
     ``renew`` puts another code in its place, when the slip was lost or seen by somebody else.
     """
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)  # two at the first slip would make two codes
     row = QueryCode.objects.filter(case=case).first()
     if row is None:
         row = coding.make(case, at)

@@ -11,9 +11,10 @@ from cases import coding
 from cases.actions import deciding, ending, sending
 from cases.models import QueryCode
 from followup import evaluating
-from inquiry import slips
+from inquiry import actions, slips
 from tests import factories
 from tests.inquiry.test_public import asked, code_of, made, now, rated, token_in
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,15 @@ def test_a_number_that_ends_in_a_sign_nobody_types_opens_with_its_last_four(peop
     assert asked(code_of(case), typed).status_code == 200
     short = made(people, person={"phone": "", "id_type": "990", "id_number": "字第12号"})
     assert slips.facts(short, QueryCode.objects.get(case=short))["code"] == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_print_the_first_slip_at_once_print_the_same_code(people):
+    case = made(people)
+    QueryCode.objects.all().delete()
+    codes = []
+    press = [
+        lambda: codes.append(actions.hand_out(case=factories._again(case), actor=people["clerk"], at=now()).code)
+    ] * 3
+    assert race(*press) == ["", "", ""]
+    assert set(codes) == {code_of(case)}
