@@ -44,7 +44,8 @@ def raise_all(found: Found, at: dt.datetime) -> int:
     for subject, seen in found.items():
         rule = rules()[subject.rule]
         alarms = known[subject.rule, subject.office, subject.key]
-        for wave in waves(seen, rule):
+        kept = {visit: one.alarm.opened_on for one in reversed(alarms) for visit in one.visits}
+        for wave in waves(seen, rule, kept):
             done += _one(subject, wave, rule, alarms, at)
     return done
 

@@ -1,0 +1,69 @@
+"""What falls on an edge: of the days a sweep looks at, of a word, of two who write one note."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from alerts import actions
+from alerts.models import Alarm, AlarmVisit
+from alerts.tasks import look
+from alerts.waves import Sighting, waves
+from notices.models import Notice
+from tests import factories
+from tests.alerts.gatherings import again, at, come, content
+from tests.alerts.test_waves import RULE
+
+pytestmark = pytest.mark.django_db
+NOTE = {"title": "物业集中反映", "situation": "三件事项。", "suggestion": "请属地牵头。"}
+
+
+@pytest.fixture(autouse=True)
+def plain_weeks(db):
+    factories.calendar(2026)
+
+
+@pytest.fixture
+def people():
+    return {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "leader")}
+
+
+def raised(people):
+    for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
+        come(people["clerk"], day, region="和平区", content_category=content())
+    look(at("2026-03-04", 23))
+    return Alarm.objects.get()
+
+
+def written(people, **said):
+    return actions.write_note(alarm=raised(people), actor=people["supervisor"], at=at("2026-03-05"), **NOTE | said)
+
+
+def test_a_steady_stream_is_told_anew_when_a_wave_has_lasted_its_longest(people):
+    """The words of a month are looked at, a wave lasts a month at most: its first visits leave while it runs."""
+    case = come(people["clerk"], "2026-03-01", facts="不想活了。")
+    for n in range(72):
+        day = (dt.date(2026, 3, 1) + dt.timedelta(days=n)).isoformat()
+        if n and n % 3 == 0:
+            again(people["clerk"], day, case, demand="不想活了。")
+        look(at(day, 23))
+    opened = [alarm.opened_on.isoformat() for alarm in Alarm.objects.order_by("opened_on")]
+    assert opened == ["2026-03-01", "2026-04-03", "2026-05-06"]
+    assert AlarmVisit.objects.values("visit").distinct().count() == AlarmVisit.objects.count() == 24
+    assert Notice.objects.filter(recipient=people["leader"]).count() == 24
+
+
+def test_a_wave_on_record_keeps_its_day_of_opening_whatever_is_still_seen():
+    one = dataclasses.replace(RULE, needed=2, days=2, quiet_days=5, longest_days=10)
+    seen = [
+        Sighting(day, at(day.isoformat()), n, case=n, matter=n, token=n, heads=1)
+        for n in range(1, 31)
+        for day in [dt.date(2026, 3, n)]
+    ]
+    whole = waves(seen, one)
+    kept = {each.visit: wave.opened for wave in whole for each in wave.seen}
+    assert len(whole) == 3
+    for cut in range(30):
+        later = waves(seen[cut:], one, kept)
+        assert [wave.opened for wave in later] == [wave.opened for wave in whole][-len(later) :]
+        assert later[-1].seen == whole[-1].seen[-len(later[-1].seen) :]
