@@ -74,7 +74,7 @@ def heard(at: dt.datetime) -> Found:
     found: Found = defaultdict(list)
     listening = [rule for rule in rules().values() if rule.kind == RuleKind.WORDS]
     for row in rows.values(*COLUMNS, *TEXTS).iterator() if listening else ():
-        text = "\n".join(row[name] for name in TEXTS)
+        text = "。".join(row[name] for name in TEXTS)
         for one in words():
             if said := one.found_in(text):
                 for rule in listening:

@@ -60,10 +60,15 @@ class Words:
         return str(Harm(self.harm).label)
 
     def found_in(self, text: str) -> list[str]:
-        """The words that stand in the text, in the order of the list."""
+        """The words that stand in the text, in the order of the list; spaces and line breaks hide none."""
+        text = _tight(text)
         for saying in self.but:
-            text = text.replace(saying, "　")
-        return [word for word in self.words if word in text]
+            text = text.replace(_tight(saying), "　")
+        return [word for word in self.words if _tight(word) in text]
+
+
+def _tight(text: str) -> str:
+    return "".join(text.split())
 
 
 @functools.cache

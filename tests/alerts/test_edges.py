@@ -67,3 +67,16 @@ def test_a_wave_on_record_keeps_its_day_of_opening_whatever_is_still_seen():
         later = waves(seen[cut:], one, kept)
         assert [wave.opened for wave in later] == [wave.opened for wave in whole][-len(later) :]
         assert later[-1].seen == whole[-1].seen[-len(later[-1].seen) :]
+
+
+@pytest.mark.parametrize("said", ["再不解决我就跳\n楼。", "再不解决我就 自 杀 。", "不想\u3000活了。"])
+def test_a_word_broken_by_a_space_or_a_line_is_heard(people, said):
+    come(people["clerk"], "2026-03-02", facts=said)
+    look(at("2026-03-02", 23))
+    assert Alarm.objects.get().harm == "self"
+
+
+def test_two_fields_make_no_word_and_a_broken_saying_stays_one(people):
+    come(people["clerk"], "2026-03-02", demand="要求厂家给个说法，不让私自", facts="杀猪。商家打出跳楼 价。")
+    look(at("2026-03-02", 23))
+    assert not Alarm.objects.exists()
