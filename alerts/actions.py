@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -115,13 +116,16 @@ def _answer(alarm: Alarm, version: int, state: str, note: str, ask: str, actor: 
 def write_note(
     *, alarm: Alarm, actor: User, at: dt.datetime, title: str, situation: str, suggestion: str, analysis: str = ""
 ) -> Note:
-    """Keep the draft of a note about an alarm, as its writer left it."""
+    """Keep the draft of a note about an alarm, as its writer left it. ``Stale`` when somebody was faster."""
     _insist(guards.no_note(alarm, actor))
     _insist(guards.bad_note(guards.matters(alarm), title, situation, analysis, suggestion))
-    note = Note.objects.create(
-        alarm=alarm, title=title, situation=situation, analysis=analysis, suggestion=suggestion, made_at=at,
-        made_by=actor,
-    )  # fmt: skip
+    try:
+        note = Note.objects.create(
+            alarm=alarm, title=title, situation=situation, analysis=analysis, suggestion=suggestion, made_at=at,
+            made_by=actor,
+        )  # fmt: skip
+    except IntegrityError as twice:
+        raise Stale(_("他人已先行编写，请刷新后再看。")) from twice
     trail.record(actor=actor, verb="write_note", title=_("编写预警摘报"), subject=note, at=at)
     return note
 

@@ -69,7 +69,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     needs(request, "alerts.note")
     row, now = _alarm(request, pk), timezone.now()
     reason = guards.no_note(row, request.user)
-    if reason:
+    if reason and request.method != "POST":  # what was typed is answered by the verb, and stays on the page
         messages.error(request, reason)
         return redirect(row)
     form = forms.NoteForm(request.POST or None, initial=papers.first_words(row))
@@ -83,7 +83,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     needs(request, "alerts.note")
     row, now = _note(request, pk), timezone.now()
     reason = guards.no_change(row, request.user)
-    if reason:
+    if reason and request.method != "POST":
         messages.error(request, reason)
         return redirect(row.alarm)
     first = {name: getattr(row, name) for name in ("title", "situation", "analysis", "suggestion", "version")}

@@ -4,8 +4,9 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
-from alerts import actions
+from alerts import actions, guards
 from alerts.models import Alarm, AlarmVisit
 from alerts.tasks import look
 from alerts.waves import Sighting, waves
@@ -13,6 +14,7 @@ from notices.models import Notice
 from tests import factories
 from tests.alerts.gatherings import again, at, come, content
 from tests.alerts.test_waves import RULE
+from vault.errors import Stale
 
 pytestmark = pytest.mark.django_db
 NOTE = {"title": "物业集中反映", "situation": "三件事项。", "suggestion": "请属地牵头。"}
@@ -80,3 +82,23 @@ def test_two_fields_make_no_word_and_a_broken_saying_stays_one(people):
     come(people["clerk"], "2026-03-02", demand="要求厂家给个说法，不让私自", facts="杀猪。商家打出跳楼 价。")
     look(at("2026-03-02", 23))
     assert not Alarm.objects.exists()
+
+
+def test_of_two_notes_at_once_the_second_is_told(people, monkeypatch):
+    alarm = written(people).alarm
+    monkeypatch.setattr(guards, "no_note", lambda *_of: "")  # both had looked before either wrote
+    with pytest.raises(Stale):
+        actions.write_note(alarm=alarm, actor=people["leader"], at=at("2026-03-05"), **NOTE)
+
+
+@pytest.mark.parametrize("issued", [False, True])
+def test_what_was_typed_into_a_note_stays_when_somebody_was_faster(client, people, issued):
+    note = written(people)
+    if issued:
+        actions.issue_note(note=note, version=1, actor=people["supervisor"], at=at("2026-03-05"))
+    client.force_login(people["supervisor"])
+    url = reverse("alerts:edit", args=[note.pk]) if issued else reverse("alerts:note", args=[note.alarm_id])
+    answer = client.post(url, NOTE | {"analysis": "写了很久的研判。", "version": 1})
+    assert (answer.status_code, "写了很久的研判。" in answer.text) == (422, True)
+    assert ("已经制发" if issued else "已有未制发") in answer.text
+    assert (reverse("alerts:issue", args=[note.pk]) in answer.text) is False
