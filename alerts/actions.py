@@ -151,10 +151,12 @@ def edit_note(
 def issue_note(*, note: Note, version: int, actor: User, at: dt.datetime) -> None:
     """Give the note its number, freeze it and tell the leaders. ``version`` is the one that was read.
 
-    Raises ``Refusal`` when it is longer than one page: a leader reads it between two meetings.
+    Raises ``Refusal`` when it is longer than one page: a leader reads it between two meetings; and when it
+    names somebody whose matter the alarm has taken in since it was written.
     """
     _insist(guards.no_change(note, actor))
     cases = guards.matters(note.alarm)
+    _insist(guards.bad_note(cases, note.title, note.situation, note.analysis, note.suggestion))
     paper = issue(
         "digest", subject=note, matter=cases[0].number, actor=actor, at=at, title=papers.TITLE,
         context=papers.note(note, actor, at), addressee=_("领导"),

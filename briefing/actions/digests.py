@@ -62,9 +62,13 @@ def edit_digest(
 
 @trail.verb
 def issue_digest(*, digest: Digest, version: int, actor: User, at: dt.datetime) -> None:
-    """Give the digest its number and freeze it. ``version`` is the one that was read; raises ``Stale`` otherwise."""
+    """Give the digest its number and freeze it. ``version`` is the one that was read; raises ``Stale`` otherwise.
+
+    A matter may have become an accusation since it was written: then no accuser's name may stand in it any more.
+    """
     _insist(guards.no_change(digest, actor))
     cases = _cases(digest)
+    _insist(guards.names_petitioner(cases, digest.title, digest.situation, digest.analysis, digest.suggestion))
     paper = issue(
         "digest", subject=digest, matter=cases[0].number, actor=actor, at=at,
         context=papers.digest(digest, cases, actor, at), addressee=_("领导"),

@@ -14,7 +14,7 @@ from notices.models import Notice
 from tests import factories
 from tests.alerts.gatherings import again, at, come, content
 from tests.alerts.test_waves import RULE
-from vault.errors import Stale
+from vault.errors import Refusal, Stale
 
 pytestmark = pytest.mark.django_db
 NOTE = {"title": "物业集中反映", "situation": "三件事项。", "suggestion": "请属地牵头。"}
@@ -82,6 +82,16 @@ def test_two_fields_make_no_word_and_a_broken_saying_stays_one(people):
     come(people["clerk"], "2026-03-02", demand="要求厂家给个说法，不让私自", facts="杀猪。商家打出跳楼 价。")
     look(at("2026-03-02", 23))
     assert not Alarm.objects.exists()
+
+
+def test_who_came_after_the_note_was_written_is_not_named_in_it_either(people):
+    note = written(people, analysis="欧阳守义牵头。")
+    come(people["clerk"], "2026-03-06", region="和平区", content_category=content(), person={"name": "欧阳守义"})
+    look(at("2026-03-06", 23))
+    with pytest.raises(Refusal, match="说事不说人"):
+        actions.issue_note(note=note, version=1, actor=people["supervisor"], at=at("2026-03-07"))
+    note.refresh_from_db()
+    assert note.paper is None
 
 
 def test_of_two_notes_at_once_the_second_is_told(people, monkeypatch):

@@ -1,0 +1,57 @@
+"""Instructions and digests when things changed meanwhile: a deputy answers, a matter became an accusation."""
+
+import datetime as dt
+
+import pytest
+
+from accounts import actions as people_actions
+from accounts import deputies
+from accounts.models import Deputyship
+from briefing.actions import digests, instructing
+from cases.models import Case
+from tests import factories
+from vault.errors import Refusal
+
+pytestmark = pytest.mark.django_db
+AT = factories.AT
+DUE = dt.date(2026, 3, 12)
+
+
+@pytest.fixture(autouse=True)
+def plain_weeks(db):
+    factories.calendar(2025, 2026, 2027)
+
+
+@pytest.fixture
+def people():
+    roles = ("clerk", "supervisor", "handler", "leader")
+    return {role: factories.user(role, username=role) for role in roles}
+
+
+@pytest.fixture
+def case(people):
+    return Case.objects.get(pk=factories.case(upto="handling", people=people).pk)
+
+
+def instruct(case, people, **changes):
+    said = {"text": "请限期查清。", "leader_name": "张副市长", "given_on": AT.date(), "due_on": DUE} | changes
+    return instructing.instruct(case=case, actor=people["supervisor"], at=AT, **said)
+
+
+def stands_in(absent, deputy):
+    row = people_actions.appoint_deputy(
+        absent=absent, deputy=deputy, starts_at=AT, ends_at=factories.later(days=5), reason="出差", actor=absent, at=AT
+    )
+    return deputies.acting(Deputyship.objects.with_people().get(pk=row.pk))
+
+
+def test_a_digest_written_before_the_matter_became_an_accusation_names_nobody_either(case, people):
+    name, boss = case.petitioner.name, people["supervisor"]
+    row = digests.write_digest(
+        cases=[case], actor=boss, at=AT, title="渗水", situation=f"{name}等人反映渗水。", suggestion="请核查。"
+    )
+    Case.objects.filter(pk=case.pk).update(protected=True)
+    with pytest.raises(Refusal, match="第三十条"):
+        digests.issue_digest(digest=row, version=1, actor=boss, at=AT)
+    row.refresh_from_db()
+    assert row.paper is None
