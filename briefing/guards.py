@@ -130,11 +130,13 @@ def bad_target(case: Case, unit: Unit | None, user: User | None) -> str:
 
 
 def bad_instruction(text: str, leader_name: str, given_on: dt.date, due_on: dt.date, today: dt.date) -> str:
-    """Words, a leader, given by today, due from today within a year."""
+    """Words, a leader, given within a year up to today, due from today within a year."""
     if not text.strip() or not leader_name.strip():
         return _("请填写批示领导和批示内容。")
     if given_on > today:
         return _("批示日期不能晚于今日。")
+    if given_on < today - LONGEST:
+        return _("批示日期不能早于一年以前，请核对年份。")
     return "" if today <= due_on <= today + LONGEST else _("落实期限应当在今日之后、一年以内。")
 
 

@@ -45,6 +45,13 @@ def stands_in(absent, deputy):
     return deputies.acting(Deputyship.objects.with_people().get(pk=row.pk))
 
 
+@pytest.mark.parametrize("given_on", [dt.date(1900, 1, 1), dt.date(1, 1, 1), dt.date(2025, 3, 1)])
+def test_an_instruction_of_long_ago_is_a_slip_of_the_year(case, people, given_on):
+    """On PostgreSQL the days from then to now are more than its clock can hold."""
+    with pytest.raises(Refusal, match="核对年份"):
+        instruct(case, people, given_on=given_on, to_unit=factories.housing())
+
+
 def test_a_digest_written_before_the_matter_became_an_accusation_names_nobody_either(case, people):
     name, boss = case.petitioner.name, people["supervisor"]
     row = digests.write_digest(
