@@ -141,10 +141,10 @@ def bad_instruction(text: str, leader_name: str, given_on: dt.date, due_on: dt.d
 
 
 def no_answer(instruction: Instruction, actor: User) -> str:
-    """Whoever the instruction went to answers it, once."""
+    """Whoever the instruction went to answers it, or who acts for them, once."""
     if reason := _role(instruction.case, actor, "briefing.answer", _("反馈批示落实情况")) or _ended(instruction):
         return reason
-    mine = instruction.to_user_id == actor.pk
+    mine = instruction.to_user_id in actor.hands
     if instruction.to_unit and actor.unit:
         mine = instruction.to_unit.path.startswith(actor.unit.path) or actor.unit.path.startswith(
             instruction.to_unit.path

@@ -43,7 +43,7 @@ def open_instructions(user: User) -> InstructionQuerySet:
 
 def open_charges(user: User) -> ChargeQuerySet:
     """Matters a leader has charge of that this user sees: one's own first, then the earliest day."""
-    mine = models.Case(models.When(leader=user, then=0), default=1)
+    mine = models.Case(models.When(leader__in=user.hands, then=0), default=1)
     return Charge.objects.visible_to(user).open().with_parts().order_by(mine, "due_on", "pk")
 
 
@@ -64,6 +64,7 @@ def by_leader(user: User, today: dt.date) -> list[dict[str, Any]]:
 def pressing(user: User, now: dt.datetime) -> dict[str, Any]:
     """For start pages: instructions late or due within three days that concern this user, and the leader's own charges.
 
+    A deputy finds those of the leader they act for.
     The office sees those of its matters; a unit those given to it. Bounded; a fixed number of queries.
     """
     today = timezone.localdate(now)
@@ -72,7 +73,7 @@ def pressing(user: User, now: dt.datetime) -> dict[str, Any]:
     instructions = list(near.prefetch_related("case__interests")[:PRESSING])
     own = Charge.objects.visible_to(user).open().with_parts()
     if "office" in user.scopes:
-        own = own.filter(models.Q(leader=user) | models.Q(due_on__lte=soon))
+        own = own.filter(models.Q(leader__in=user.hands) | models.Q(due_on__lte=soon))
     else:
         own = own.filter(due_on__lte=soon, case__handling_unit__path__startswith=user.unit.path if user.unit else "-")
     charges = list(own.order_by("due_on", "pk")[:PRESSING])

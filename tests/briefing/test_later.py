@@ -7,8 +7,10 @@ import pytest
 from accounts import actions as people_actions
 from accounts import deputies
 from accounts.models import Deputyship
-from briefing.actions import digests, instructing
+from briefing import listing
+from briefing.actions import charging, digests, instructing
 from cases.models import Case
+from notices.models import Notice
 from tests import factories
 from vault.errors import Refusal
 
@@ -50,6 +52,28 @@ def test_an_instruction_of_long_ago_is_a_slip_of_the_year(case, people, given_on
     """On PostgreSQL the days from then to now are more than its clock can hold."""
     with pytest.raises(Refusal, match="核对年份"):
         instruct(case, people, given_on=given_on, to_unit=factories.housing())
+
+
+def test_whoever_stands_in_answers_what_was_given_to_the_absent(case, people):
+    row = instruct(case, people, to_user=people["handler"])
+    other = factories.user("handler", username="other")
+    with pytest.raises(Refusal, match="不是交给您"):
+        instructing.answer_instruction(instruction=row, actor=other, at=AT, answer="已查清。")
+    acting = stands_in(people["handler"], other)
+    instructing.answer_instruction(instruction=row, actor=acting, at=AT, answer="已查清。")
+    row.refresh_from_db()
+    assert (row.answer, row.answered_by) == ("已查清。", other)
+
+
+def test_the_deputy_of_a_leader_finds_the_charges_of_the_leader(case, people):
+    charging.take_charge(
+        case=case, actor=people["supervisor"], at=AT, leader=people["leader"], leader_name="高远", since=AT.date(),
+        due_on=dt.date(2026, 6, 2),
+    )  # fmt: skip
+    assert len(listing.pressing(people["leader"], AT)["charges"]) == 1
+    acting = stands_in(people["leader"], people["clerk"])
+    assert len(listing.pressing(acting, AT)["charges"]) == 1
+    assert not any("高远" in one.text for one in Notice.objects.filter(kind="charge"))
 
 
 def test_a_digest_written_before_the_matter_became_an_accusation_names_nobody_either(case, people):
