@@ -77,12 +77,12 @@ def tell_withdrawn(instruction: Instruction, at: dt.datetime) -> None:
 
 
 def tell_charge(charge: Charge, at: dt.datetime) -> None:
-    """The leader, and the unit that has the matter."""
+    """The leader, and the unit that has the matter. It may leave the house, so it names nobody."""
     unit = charge.case.handling_unit
     people = [charge.leader] if charge.leader else []
     people += people_at(unit, "cases.take_up") if unit else []
-    text = _("%(number)s 由 %(name)s 包案，办结期限 %(day)s。")
-    facts = {"number": charge.case.number, "name": charge.leader_name, "day": charge.due_on.isoformat()}
+    text = _("%(number)s 已由领导包案，办结期限 %(day)s，请在事项页查看包案要求。")
+    facts = {"number": charge.case.number, "day": charge.due_on.isoformat()}
     _put(charge.case, people, "charge", "warn", text % facts, f"took_charge:{charge.pk}", at)
 
 

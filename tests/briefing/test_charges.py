@@ -66,7 +66,7 @@ def told(kind):
 
 def test_a_charge_runs_to_its_result(people, case):
     row = take(case, people)
-    text = f"{case.number} 由 leader 包案，办结期限 2026-03-12。"
+    text = f"{case.number} 已由领导包案，办结期限 2026-03-12，请在事项页查看包案要求。"
     assert told("charge") == {("leader", text), ("handler", text)}
     charging.note_progress(charge=row, actor=people["leader"], at=factories.later(3), text="召集两个单位协调。")
     charging.end_charge(
