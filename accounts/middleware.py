@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -61,20 +63,42 @@ class SessionIdleMiddleware:
         return response
 
 
+# What may still be sent when a deputyship has ended: keeping what was typed, leaving.
+STILL = ("drafts:", "accounts:logout", "accounts:stop_acting")
+
+
 class DeputyMiddleware:
-    """Who switched on a deputyship acts in it for this request; one that is over ends here."""
+    """Who switched on a deputyship acts in it for this request; one that is over ends here.
+
+    It ends with the next page that is opened and says so. A form sent before that was filled in for
+    the absent: it is not carried out in one's own name instead.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.deputyship = None
+        request.deputyship, request.acting_over = None, False
         if deputies.ACTING in request.session and request.user.is_authenticated:
             wanted = request.session[deputies.ACTING]
             row = next((one for one in deputies.mine(request.user, timezone.now()) if one.pk == wanted), None)
-            if row is None:
+            if row is not None:
+                request.deputyship, request.user = row, deputies.acting(row)
+            elif _opens_a_page(request):
                 del request.session[deputies.ACTING]
                 messages.warning(request, _("代理已经结束，您现在以本人身份办理。"))
             else:
-                request.deputyship, request.user = row, deputies.acting(row)
+                request.acting_over = True
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not request.acting_over or request.method in ("GET", "HEAD") or name.startswith(STILL):  # type: ignore[attr-defined]
+            return None
+        return render(request, "accounts/acting_over.html", status=409)
+
+
+def _opens_a_page(request: HttpRequest) -> bool:
+    """Somebody reads the answer: no part of a page that asks again by itself."""
+    asks = "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    return request.method == "GET" and not asks
