@@ -134,7 +134,7 @@ def _whole(absent: User, starts: dt.datetime, ends: dt.datetime) -> dt.timedelta
     rows = sorted(own.values_list("starts_at", "ends_at"))
     for _turn in rows:  # each may bring the next one within reach
         for first, last in rows:
-            if first < ends + ADJOINING and last > starts - ADJOINING:
+            if first - ends < ADJOINING and starts - last < ADJOINING:  # a sum would end after the last year there is
                 starts, ends = min(starts, first), max(ends, last)
     return ends - starts
 

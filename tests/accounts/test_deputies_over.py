@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions
+from accounts.models import Deputyship
 from diary.models import LeaderDay
 from tests import factories
 
@@ -52,3 +53,13 @@ def test_leaving_is_always_possible(client, people, name):
     client.post(reverse("accounts:act_for", args=[row.pk]))
     actions.revoke_deputy(row=row, actor=people["absent"], at=timezone.now())
     assert client.post(reverse(f"accounts:{name}")).status_code == 302
+
+
+def test_the_last_days_there_are_end_in_no_error(client, people):
+    appoint(people)  # what adjoins it is added up
+    client.force_login(people["absent"])
+    said = {"absent": people["absent"].pk, "deputy": people["deputy"].pk, "reason": "出差"}
+    said |= {"starts_at": "9999-12-25T00:00", "ends_at": "9999-12-31T23:59"}
+    assert client.post(reverse("accounts:deputies"), said).status_code == 302
+    assert Deputyship.objects.count() == 2
+    assert "9999" not in client.get(reverse("accounts:deputies")).text  # the list names month and day
