@@ -17,6 +17,7 @@ from notices import outbox
 from vault.errors import Refusal, Stale
 
 LONGEST = dt.timedelta(days=400)
+TOLD = ("leader", "day", "starts", "ends", "place")  # what the leader must hear of when it changes after publishing
 FIELDS = ("leader", "leader_name", "post", "day", "starts", "ends", "place", "notice")
 
 
@@ -60,15 +61,23 @@ def plan_day(*, actor: User, at: dt.datetime, **said: Any) -> LeaderDay:
 
 @trail.verb
 def change_day(*, row: LeaderDay, version: int, actor: User, at: dt.datetime, **said: Any) -> None:
-    """Change a day, published or not. ``version`` is the one that was read; raises ``Stale`` otherwise."""
+    """Change a day, published or not. ``version`` is the one that was read; raises ``Stale`` otherwise.
+
+    Of a published day the leader is told of the new day, time or place; one who is no longer the one is told so.
+    """
     today = timezone.localdate(at)
     _insist(no_change(row, actor, today) or bad_day(said, today))
     _insist_same(row, version)
+    moved = [name for name in TOLD if row.published_at and getattr(row, name) != said[name]]
+    row.version = version + 1
+    if "leader" in moved:
+        _tell(row, _("您 %(day)s %(time)s 的接访已经取消。"), at)
     for name in FIELDS:
         setattr(row, name, said[name])
-    row.version = version + 1
     _save(row)
     trail.record(actor=actor, verb="change_leader_day", title=_("调整领导接访日"), subject=row, at=at, day=str(row.day))
+    if moved:
+        _tell(row, _("您的接访安排有调整：%(day)s %(time)s，请查看。"), at)
 
 
 @trail.verb

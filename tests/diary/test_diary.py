@@ -211,6 +211,26 @@ def test_no_leader_receives_twice_at_one_time_and_none_in_the_past(people):
         actions.publish_day(row=LeaderDay.objects.last(), version=1, actor=boss, at=factories.later(days=30))
 
 
+def test_the_leader_hears_of_a_published_day_that_moves_and_of_one_that_is_anothers(people):
+    boss, other = people["supervisor"], factories.user("leader", username="other")
+    row = planned(boss, leader=people["leader"])
+    said = {name: getattr(row, name) for name in actions.FIELDS}
+    actions.change_day(row=row, version=1, actor=boss, at=factories.AT, **said | {"place": "二楼"})
+    assert not Notice.objects.exists()  # not published yet
+    actions.publish_day(row=row, version=2, actor=boss, at=factories.AT)
+    moved = said | {"day": dt.date(2026, 3, 13), "place": "二楼"}
+    actions.change_day(row=row, version=3, actor=boss, at=factories.AT, **moved)
+    actions.change_day(row=row, version=4, actor=boss, at=factories.AT, **moved | {"notice": "请预约。"})
+    actions.change_day(row=row, version=5, actor=boss, at=factories.AT, **moved | {"leader": other})
+    told = list(Notice.objects.order_by("pk").values_list("recipient__username", "text"))
+    day, time = "2026-03-13", f"{row.starts:%H:%M}–{row.ends:%H:%M}"
+    assert told[1:] == [
+        ("leader", f"您的接访安排有调整：{day} {time}，请查看。"),
+        ("leader", f"您 {day} {time} 的接访已经取消。"),
+        ("other", f"您的接访安排有调整：{day} {time}，请查看。"),
+    ]
+
+
 def test_another_bodys_planned_days_are_its_own(client, people):
     other = factories.user("supervisor", factories.labour())
     row = planned(people["supervisor"])
