@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ from vault.keyring import audit_digest, blind_index
 FORMAT = 1
 MANIFEST = "manifest.json"
 BATCH = 500
+# What reading a damaged or foreign file ends in: zipfile and zlib have no common ground for it.
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ValueError)
 
 
 def our_models() -> list[type[models.Model]]:
@@ -150,7 +153,7 @@ def restore(path: Path, migrate: Callable[[], None]) -> dict[str, Any]:
             migrate()
             _insist_on_place(manifest)
             _put_back(archive, manifest)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except UNREADABLE as error:
         raise Refusal(_("备份文件读不出来或者已经损坏：%(what)s。") % {"what": type(error).__name__}) from error
     return manifest
 

@@ -187,6 +187,36 @@ def test_one_flipped_byte_is_found(office, storage):
 
 
 @pytest.mark.parametrize("data", [b"", b"not a zip"])
+def test_a_part_that_cannot_be_unpacked_is_a_sentence(office, storage):
+    copy(storage / "office.zip")
+    data = bytearray((storage / "office.zip").read_bytes())
+    with zipfile.ZipFile(storage / "office.zip") as archive:
+        member = archive.getinfo("data/accounts.user.jsonl")
+    start = member.header_offset + 30 + len(member.filename) + 20  # behind the header and its zip64 field
+    data[start : start + 40] = b"\xff" * 40
+    (storage / "bad.zip").write_bytes(data)
+    wipe()
+    with pytest.raises(CommandError, match="已经损坏"):
+        bring_back(storage / "bad.zip")
+    assert Case.objects.count() == 0
+
+
+def test_files_that_take_longer_than_a_page_may_come_back_all_the_same(office, storage, monkeypatch):
+    copy(storage / "office.zip")
+    wipe()
+    put = backup._store
+
+    def slow(name, data):
+        time.sleep(0.8)
+        return put(name, data)
+
+    monkeypatch.setattr(backup, "_store", slow)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = '300ms'")
+    assert bring_back(storage / "office.zip").startswith("已恢复并校验")
+
+
 def test_what_is_no_copy_is_refused(storage, data):
     (storage / "office.zip").write_bytes(data)
     with pytest.raises(CommandError, match="备份文件读不出来"):
