@@ -197,6 +197,7 @@ def _put_back(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     written: list[str] = []
     try:
         with transaction.atomic():
+            _take_time()
             for model in our_models():
                 _fill_table(archive, model)
             _reset_sequences()
@@ -207,6 +208,14 @@ def _put_back(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
         for name in written:
             default_storage.delete(name)
         raise
+
+
+def _take_time() -> None:
+    """The limits of config/settings/database.py are meant for pages: writing the files of an office takes longer."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SET LOCAL statement_timeout = 0")
 
 
 def _fill_table(archive: zipfile.ZipFile, model: type[models.Model]) -> None:
