@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from notices import delivering
 from notices.models import Beat
@@ -38,7 +38,7 @@ def look(now: dt.datetime) -> Health:
     try:
         outbox = delivering.health(now)
         beats = dict(Beat.objects.values_list("name", "ran_at"))
-    except DatabaseError:
+    except Error:  # also of the connection itself (InterfaceError), which is no DatabaseError
         return Health(database=False, faults=(Fault.DATABASE.value,))
     sweeps = {name: _age(beats.get(name), now) for name in limits().sweeps}
     age, free = _age(outbox["dispatcher_beat"], now), shutil.disk_usage(settings.DATA_DIR).free // 2**20

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 from celery import signals
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -97,9 +97,10 @@ def test_a_full_disk_is_told(client, monkeypatch):
     assert client.get("/healthz").json()["faults"] == ["disk"]
 
 
-def test_a_silent_database_is_an_answer(client, monkeypatch):
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+def test_a_silent_database_is_an_answer(client, monkeypatch, error):
     def broken(now):
-        raise DatabaseError("gone")
+        raise error("gone")
 
     monkeypatch.setattr(delivering, "health", broken)
     answer = client.get("/healthz")
