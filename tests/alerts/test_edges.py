@@ -10,6 +10,7 @@ from alerts import actions, guards
 from alerts.models import Alarm, AlarmVisit
 from alerts.tasks import look
 from alerts.waves import Sighting, waves
+from archive.contents import contents_of
 from notices.models import Notice
 from tests import factories
 from tests.alerts.gatherings import again, at, come, content
@@ -112,3 +113,10 @@ def test_what_was_typed_into_a_note_stays_when_somebody_was_faster(client, peopl
     assert (answer.status_code, "写了很久的研判。" in answer.text) == (422, True)
     assert ("已经制发" if issued else "已有未制发") in answer.text
     assert (reverse("alerts:issue", args=[note.pk]) in answer.text) is False
+
+
+def test_an_issued_note_is_bound_into_nobodys_file(people):
+    note = written(people)
+    actions.issue_note(note=note, version=1, actor=people["supervisor"], at=at("2026-03-05"))
+    for case in guards.matters(note.alarm):
+        assert note.paper_id not in {entry.source.pk for entry in contents_of(case) if entry.number}
