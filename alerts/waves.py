@@ -69,7 +69,7 @@ def waves(seen: Iterable[Sighting], rule: Rule, kept: Mapping[int, dt.date] | No
         running = running and not _over(found[-1], one.day, rule)
         opened = kept.get(one.visit) if kept else None
         if opened and not (running and found[-1].opened == opened):
-            found.append(Wave(opened, []))
+            found.append(Wave(opened, [each for each in recent if each.day > opened - dt.timedelta(days=rule.days)]))
             recent.clear()
             running = True
         if running:

@@ -11,6 +11,7 @@ from alerts.models import Alarm, AlarmVisit
 from alerts.tasks import look
 from alerts.waves import Sighting, waves
 from archive.contents import contents_of
+from cases.actions import intake
 from notices.models import Notice
 from tests import factories
 from tests.alerts.gatherings import again, at, come, content
@@ -54,6 +55,18 @@ def test_a_steady_stream_is_told_anew_when_a_wave_has_lasted_its_longest(people)
     assert opened == ["2026-03-01", "2026-04-03", "2026-05-06"]
     assert AlarmVisit.objects.values("visit").distinct().count() == AlarmVisit.objects.count() == 24
     assert Notice.objects.filter(recipient=people["leader"]).count() == 24
+
+
+def test_a_visit_registered_late_joins_the_alarm_it_came_before(people):
+    alarm = raised(people)
+    place = {"region": "和平区", "content_category": content()}
+    for day in ("2026-03-01", "2026-02-20"):  # within the seven days of the rule, and before them
+        data = factories.visit_data(visited_at=at(day), **place)
+        intake.register(data=data, actor=people["clerk"], at=at("2026-03-10"))
+    for _again in range(2):
+        look(at("2026-03-10", 23))
+    alarm.refresh_from_db()
+    assert (Alarm.objects.count(), alarm.first_on.isoformat(), alarm.visits) == (1, "2026-03-01", 4)
 
 
 def test_a_wave_on_record_keeps_its_day_of_opening_whatever_is_still_seen():
