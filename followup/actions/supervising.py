@@ -60,7 +60,7 @@ def _tell(order: Supervision, occasion: str, recipients: list[User], at: dt.date
         text=text,
         url=order.case.get_absolute_url(),
         matter=order.case.number,
-        key=f"{occasion}:{order.pk}",
+        key=f"{occasion}:{order.pk}:{order.round}",
         at=at,
     )
 

@@ -298,6 +298,8 @@ def test_feedback_that_is_not_enough_goes_back_with_a_new_day(people, cases):
     late = dt.datetime.fromisoformat("2026-03-26T10:00:00+08:00")
     assert tasks.remind(late)["feedback"] == 1
     actions.give_feedback(supervision=now, actor=people["handler"], at=late, feedback="因检测延误，已办结。")
+    told_twice = Notice.objects.filter(kind="feedback", recipient=people["supervisor"], text__contains="反馈了督办")
+    assert told_twice.count() == 2  # of each round
     actions.close_supervision(supervision=now, actor=people["supervisor"], at=late, note="属实")
     assert list(findings()) == []
 
