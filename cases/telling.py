@@ -1,6 +1,7 @@
 """Who is told what about a matter: numbers, stages and units only, never names."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +31,14 @@ def may_be_told(case: Case, users: list[User], deputyships: list[Deputyship] | N
         if case.accused_user_id not in user.hands and not (user.unit and accused_unit_of(case, user.unit))
     ]
     return told + [one for one in standing_in(told, deputyships) if knows(case, one) and not_out(case, one)]
+
+
+def may_be_told_of_all(
+    cases: Iterable[Case], users: list[User], deputyships: list[Deputyship] | None = None
+) -> list[User]:  # fmt: skip
+    """Whoever may be told of each of these matters, each person once: somebody may stand in for several."""
+    told = [{user.pk: user for user in may_be_told(case, users, deputyships)} for case in cases]
+    return [user for pk, user in told[0].items() if all(pk in one for one in told)] if told else list(users)
 
 
 def knows(case: Case, user: User) -> bool:

@@ -17,7 +17,7 @@ from accounts.deputies import in_force
 from accounts.models import Unit, User
 from cases.clocks import local_day
 from cases.models import CaseQuerySet
-from cases.telling import may_be_told
+from cases.telling import may_be_told_of_all
 from followup import owing
 from followup.models import Reminder
 from followup.owing import Source
@@ -104,10 +104,7 @@ class Directory:
         for who in rung.tell:
             for user in self.people(source, who):
                 people.setdefault(user.pk, user)
-        found = list(people.values())
-        for case in source.cases:
-            found = may_be_told(case, found, self._deputyships)
-        return found
+        return may_be_told_of_all(source.cases, list(people.values()), self._deputyships)
 
 
 def day_of(rung: Rung, source: Source) -> dt.date | None:

@@ -9,7 +9,7 @@ from accounts.models import Unit, User
 from audit import trail
 from cases.clocks import local_day
 from cases.models import Case
-from cases.telling import may_be_told, people_at
+from cases.telling import may_be_told_of_all, people_at
 from documents.issuing import issue
 from followup import adopting, papers
 from followup.models import Suggestion, SuggestionCase
@@ -60,10 +60,9 @@ def _tell(
     row: Suggestion, cases: list[Case], people: list[User], occasion: str, tone: str, text: str, at: dt.datetime
 ) -> None:
     """Tell people who none of its matters is about; the number is that of the suggestion's own paper."""
-    for case in cases:
-        people = may_be_told(case, people)
+    told = may_be_told_of_all(cases, [user for user in people if user.is_active])
     outbox.put(
-        recipients=[user for user in people if user.is_active], kind=occasion, tone=tone, text=text,
+        recipients=told, kind=occasion, tone=tone, text=text,
         url=row.get_absolute_url(), key=f"{occasion}:{row.pk}", at=at,
     )  # fmt: skip
 

@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 
 from accounts import actions as accounts
+from cases.models import Case
 from followup import tasks
+from followup.models import Reminder
 from notices.models import Notice
 from tests import factories
+from tests.followup.test_suggestions import suggest
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,55 @@ def test_what_was_over_before_anybody_heard_is_not_told():
     assert sweep(now) == 0
     assert told() == []
     assert sweep(now + dt.timedelta(days=4)) == 0
+
+
+def stands_in(absent, deputy):
+    now = timezone.now()
+    accounts.appoint_deputy(
+        absent=absent, deputy=deputy, actor=absent, at=now, reason="出差", starts_at=now,
+        ends_at=now + dt.timedelta(days=3),
+    )  # fmt: skip
+
+
+def reminded(rule):
+    rows = Reminder.objects.filter(rule=rule, superseded=False).values_list("recipient__username", flat=True)
+    return sorted(rows)
+
+
+@pytest.fixture
+def away(db):
+    """The handler and the head of the unit, and a clerk of the unit who stands in for both."""
+    factories.calendar(2025, 2026, 2027)
+    roles = {"handler": "handler", "head": "unit_head", "both": "clerk", "supervisor": "supervisor"}
+    units = {"supervisor": factories.office()}
+    people = {name: factories.user(role, units.get(name, factories.housing()), name) for name, role in roles.items()}
+    return people | {"clerk": factories.user("clerk")}
+
+
+def test_who_stands_in_for_two_is_reminded_once_and_so_is_everybody_else(away):
+    case = factories.case(upto="handling", people=away)
+    stands_in(away["handler"], away["both"])
+    stands_in(away["head"], away["both"])
+    for _again in range(2):
+        tasks.remind(factories.later(days=61))
+    assert case.clocks.get(kind="handle").strict_due < factories.later(days=61).date()
+    assert reminded("remind") == ["both", "handler", "head", "supervisor"]
+
+
+def test_a_suggestion_about_two_matters_reminds_a_deputy_once(away):
+    cases = [factories.case(upto="handling", people=away) for _one in range(2)]
+    stands_in(away["handler"], away["both"])
+    suggest(cases, away)
+    told_of = Notice.objects.filter(kind="suggest").values_list("recipient__username", flat=True)
+    assert sorted(told_of) == ["both", "handler", "head"]
+    tasks.remind(factories.later(days=34))
+    assert reminded("adoption") == ["both", "handler", "head", "supervisor"]
+
+
+def test_a_deputy_one_of_the_matters_is_about_hears_nothing_of_a_suggestion(away):
+    cases = [factories.case(upto="handling", people=away) for _one in range(2)]
+    stands_in(away["handler"], away["both"])
+    Case.objects.filter(pk=cases[0].pk).update(accused_user=away["both"])
+    suggest([Case.objects.get(pk=one.pk) for one in cases], away)
+    tasks.remind(factories.later(days=34))
+    assert not Notice.objects.filter(recipient=away["both"], kind__in=("suggest", "adoption")).exists()
