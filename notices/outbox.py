@@ -21,12 +21,14 @@ def put(
     url: str = "",
     matter: str = "",
     tone: str = "info",
+    occasion: str = "",
 ) -> int:
     """Tell each recipient once; returns how many rows were asked for.
 
     In the house it is there at once. Out of the house ``tone`` decides: ``late`` at any hour,
     ``warn`` in working hours, ``info`` with the digest of the next working day. ``key`` names the
-    occasion: the same key never tells the same person twice, however often it is put. The text
+    occasion: the same key never tells the same person twice, however often it is put. A group or a
+    platform hears of an ``occasion`` once; it is the key, unless each recipient has a key of their own. The text
     carries number, stage and unit only, no names and no personal numbers, because it may leave
     the house.
     """
@@ -38,13 +40,13 @@ def put(
         for user in {user.pk: user for user in recipients}.values()
     ]  # fmt: skip
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    _plan(rows, at)
+    _plan(rows, at, occasion or key)
     return len(rows)
 
 
-def _plan(rows: list[Notice], at: dt.datetime) -> None:
+def _plan(rows: list[Notice], at: dt.datetime, occasion: str) -> None:
     """The ways out for the rows that are new; a dispatcher is woken after the commit if one is due already."""
-    planned = planning.deliveries(rows, at)
+    planned = planning.deliveries(rows, at, occasion)
     if not planned:
         return
     new = dict(Notice.objects.filter(uid__in=[row.uid for row in rows]).values_list("uid", "pk"))

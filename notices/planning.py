@@ -80,7 +80,7 @@ def next_try(kind: str, tone: str, moment: dt.datetime) -> dt.datetime:
     return first_moment(WORKING_HOURS, moment, worked_days(), rules())
 
 
-def deliveries(notices: Collection[Notice], at: dt.datetime) -> list[Delivery]:
+def deliveries(notices: Collection[Notice], at: dt.datetime, occasion: str) -> list[Delivery]:
     """The ways out for these rows of one occasion (same kind, tone and key), not saved yet.
 
     A group or a platform gets one message per occasion, and only where somebody of the
@@ -93,7 +93,7 @@ def deliveries(notices: Collection[Notice], at: dt.datetime) -> list[Delivery]:
         return []
     reached = _reached(notices, ways, frozenset(rule.must))
     pairs = [(notice, way) for notice in notices for way in reached.get(notice.recipient_id, ())]
-    pairs += _shared(notices, ways)
+    pairs += _shared(notices, ways, occasion)
     if not pairs:
         return []
     moment = first_moment(rule.when, at, worked_days(), rules())
@@ -131,7 +131,7 @@ def can_reach(user: User, contact: Contact | None, way: str, must: Collection[st
     return contact is not None and contact.has_mobile and (way in must or contact.sms_on)
 
 
-def _shared(notices: Collection[Notice], ways: frozenset[str]) -> list[tuple[Notice, str]]:
+def _shared(notices: Collection[Notice], ways: frozenset[str], occasion: str) -> list[tuple[Notice, str]]:
     shared = [way for way in SHARED if way in ways]
     if not shared:
         return []
@@ -140,9 +140,8 @@ def _shared(notices: Collection[Notice], ways: frozenset[str]) -> list[tuple[Not
     chosen = next((notice for notice in notices if notice.recipient_id in office), None)
     if chosen is None:
         return []
-    occasion = chosen.key.removesuffix(f":{chosen.recipient_id}")
     told = Delivery.objects.filter(notice__in=Notice.objects.under(occasion), channel__in=shared)
-    said = set(told.exclude(state=State.NONE).values_list("channel", flat=True))
+    said = set(told.exclude(state__in=(State.NONE, State.WITHDRAWN)).values_list("channel", flat=True))
     return [(chosen, way) for way in shared if way not in said]
 
 

@@ -71,7 +71,7 @@ def _tell(one: Planned, row: Reminder, today: dt.date, at: dt.datetime) -> None:
     outbox.put(
         recipients=[one.recipient], kind=source.rule, tone=one.rung.tone, text=ladder.text(one, today),
         url=ladder.url(source), matter=ladder.matter(source), at=at,
-        key=one.key if row.round == 1 else f"{one.key}:{row.round}",
+        key=one.key if row.round == 1 else f"{one.key}:{row.round}", occasion=f"{source.name}:{one.rung.stage}",
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from followup import actions, owing, planning, tasks
 from followup.models import Reminder
 from notices.models import Delivery, Notice
 from tests import factories
+from tests.notices.posting import channel
 
 pytestmark = pytest.mark.django_db
 ROLES = ("clerk", "supervisor", "handler", "leader", "unit_head")
@@ -150,6 +151,20 @@ def test_a_later_promise_carries_on_from_the_first(case):
         "soon": "2026-04-24", "near": "2026-05-21", "today": "2026-05-21", "late": "2026-05-21",
         "long_late": "2026-05-21", "no_result": "2026-05-21",
     }  # fmt: skip
+
+
+def test_a_group_hears_of_a_rung_once_however_many_of_the_office_do(case):
+    channel("wecom", "https://wecom.example.org/send?key=1")
+    factories.user("supervisor", username="second")
+    tasks.remind(noon("2026-05-02"))
+    assert Notice.objects.filter(key__contains=":late:").count() == 4
+    group = Delivery.objects.filter(channel="wecom", notice__kind="remind")
+    assert group.count() == 1
+    Delivery.objects.filter(pk=group.get().pk).update(state="withdrawn")
+    tasks.remind(noon("2026-05-16"))
+    assert [one.notice.key.split(":")[3] for one in group.select_related("notice").order_by("pk")] == [
+        "late", "long_late",
+    ]  # fmt: skip
 
 
 def standing():
