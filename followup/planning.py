@@ -197,9 +197,11 @@ def rehearse(at: dt.datetime, until: dt.date, cases: CaseQuerySet | None = None)
             known, old = recorded(batch)
             for source in batch:
                 now = news(planned(source, today, directory), known, old).telling
-                coming = news(planned(source, until, directory), known, old).missing
                 found += [(today, one) for one in now]
-                found += [(one.day, one) for one in coming if one.day > today]
+                days = {day for _rung, day in steps(source) if today < day <= until}
+                for day in days:  # as the sweep of that day will find it: of several rungs it tells the last
+                    then = news(planned(source, day, directory), known, old).telling
+                    found += [(day, one) for one in then if one.day == day]
     order = [rung.stage for rung in ladder()]
     return sorted(found, key=lambda one: (one[0], one[1].source.name, order.index(one[1].rung.stage)))
 

@@ -287,6 +287,27 @@ def test_the_rehearsal_says_what_the_sweeps_will_do_and_writes_nothing(client, c
         call_command("sweep", "deliver", "--dry-run")
 
 
+def test_the_rehearsal_of_rungs_that_a_promise_put_off_to_one_day_names_the_one_that_is_told(case):
+    promise(case, "2026-04-27", "2026-05-06")
+    said = {
+        (one.rung.stage, one.recipient.username, day.isoformat())
+        for day, one in planning.rehearse(noon("2026-04-27"), factories.day("2026-05-20"))
+    }
+    for each in days("2026-04-27", "2026-05-20"):
+        tasks.remind(noon(each))
+    sent = Reminder.objects.filter(superseded=False).select_related("recipient")
+    assert said == {(one.stage, one.recipient.username, f"{one.at:%Y-%m-%d}") for one in sent}
+    assert {stage for stage, _who, _day in said} == {"soon", "late", "long_late"}
+
+
+def test_the_rehearsal_tells_what_a_clock_that_ran_ahead_passed_over(case):
+    tasks.remind(noon("2026-05-20"))  # the clock stood four weeks ahead
+    coming = planning.rehearse(noon("2026-04-22"), factories.day("2026-04-24"))
+    assert [(day.isoformat(), one.rung.stage) for day, one in coming] == [("2026-04-24", "soon")]
+    tasks.remind(noon("2026-04-24"))
+    assert set(told()) == rung("soon", "long_late")
+
+
 def test_a_rehearsal_names_no_matter_the_reader_may_not_see(client, case):
     spy = factories.user("supervisor", factories.housing(), username="spy")
     client.force_login(spy)
