@@ -94,9 +94,11 @@ class Directory:
         return self.at(body.parent, "followup.feedback", exactly=True)
 
     def advised(self, source: Source, rung: Rung, user: User) -> str:
-        """What a rung suggests to this person; "" where somebody else in the office does it."""
+        """What a rung suggests to this person; "" where somebody else in the office does it, or nobody can."""
         needed = {"urge_letter": "followup.urge", "supervise": "followup.supervise"}.get(rung.suggest)
-        return rung.suggest if needed and user in self.at(source.office, needed) else ""
+        if not needed or not _still_open(rung, source):
+            return ""
+        return rung.suggest if user in self.at(source.office, needed) else ""
 
     def told(self, source: Source, rung: Rung) -> list[User]:
         """Whom a rung tells, each once; never whoever a matter is about, nor their unit (article 30)."""

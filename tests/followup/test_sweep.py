@@ -208,6 +208,14 @@ def test_before_any_unit_has_it_the_registering_clerk_is_told():
     assert told() == {("clerk", text), ("supervisor", text)}
 
 
+def test_no_letter_is_suggested_where_no_unit_could_be_urged():
+    people = {role: factories.user(role, username=role) for role in ("clerk", "supervisor")}
+    case = factories.case(people=people)
+    tasks.remind(day("2026-03-19"))
+    text = f"{case.number} 的转送交办期限已于 2026-03-17 到期，超期 2 天。"
+    assert told() == {("clerk", text), ("supervisor", text)}
+
+
 def test_until_somebody_takes_it_up_the_whole_unit_is_told():
     people = {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "handler")}
     factories.user("handler", username="second")
