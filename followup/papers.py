@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Unit, User
-from cases.clocks import OURS, local_day
+from cases.choices import ClockKind
+from cases.clocks import local_day
 from cases.guards import accused_unit_of
 from cases.models import Case
 from cases.papers import chinese_date, heading, issuer
 from documents.models import Paper
 from followup.models import ReturnVisit, Suggestion, Supervision, Urging, UrgingLetter
+
+# What the unit that is written to owes: neither the office's own periods nor those of a unit that assists.
+THE_UNITS = (ClockKind.NOTIFY, ClockKind.HANDLE, ClockKind.SIMPLE_HANDLE, ClockKind.ASSIGNED)
 
 
 def _outgoing(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
@@ -27,8 +31,8 @@ def _outgoing(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:
 
 
 def _due(case: Case, today: dt.date) -> dict[str, Any]:
-    """The nearest running period by its printed last day, and by how many calendar days it is exceeded."""
-    clock = case.clocks.filter(stopped_on__isnull=True, kind__in=OURS).order_by("legal_due", "pk").first()
+    """The unit's nearest running period by its printed last day, and by how many calendar days it is exceeded."""
+    clock = case.clocks.filter(stopped_on__isnull=True, kind__in=THE_UNITS).order_by("legal_due", "pk").first()
     if clock is None:
         return {"period": "", "due": "", "days_late": 0, "not_late": False}
     return {
