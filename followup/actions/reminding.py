@@ -13,6 +13,7 @@ from cases.clocks import local_day
 from cases.models import Clock
 from cases.telling import may_be_told, people_at
 from followup import ladder, owing, planning
+from followup.choices import UrgeWay
 from followup.models import Reminder, Urging
 from followup.planning import Planned
 from notices import outbox
@@ -83,7 +84,10 @@ def remind_promise(*, urging: Urging, actor: User | None, at: dt.datetime) -> bo
     urging.refresh_from_db()
     case = urging.case
     facts = {"number": case.number, "unit": urging.unit, "day": urging.promised_on}
-    text = _("%(number)s：%(unit)s 承诺 %(day)s 办理，至今没有结果。") % facts
+    said = _("%(number)s：%(unit)s 承诺 %(day)s 办理，至今没有结果。")
+    if urging.way == UrgeWay.LETTER and not urging.promise:  # the day is the letter's, nobody promised anything
+        said = _("%(number)s：催办函要求%(unit)s %(day)s 前答复，至今没有结果。")
+    text = said % facts
     trail.record(
         actor=actor,
         verb="remind_promise",
