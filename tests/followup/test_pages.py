@@ -233,3 +233,21 @@ def test_return_visits_wait_until_somebody_was_reached(client, people):
     assert waiting() == [(case.number, 1)]
     visiting.record_return_visit(**visit, reached="yes", satisfaction="satisfied")
     assert waiting() == []
+
+
+def test_who_comes_second_reads_why_and_keeps_the_words(client, people):
+    """A colleague gave the feedback, and closed the order, while this one was typing."""
+    case = factories.case(upto="handling", at=ago(3), people=people)
+    order = actions.supervise(
+        case=case, actor=people["supervisor"], at=ago(2), ground="evasion", requirement="说明原因",
+        due_on=today() + dt.timedelta(days=5),
+    )  # fmt: skip
+    actions.give_feedback(supervision=order, actor=people["handler"], at=ago(1), feedback="已办结。")
+    second = signed_in(client, factories.user("handler", username="second"))
+    path = f"/followup/{case.number}/supervisions/{order.pk}"
+    answer = second.post(f"{path}/feedback/", {"feedback": "经查，渗水已经修复，附照片三张。"})
+    assert answer.status_code == 409
+    for words in ("此督办已经反馈。", "经查，渗水已经修复，附照片三张。"):
+        assert words in answer.content.decode()
+    assert second.get(f"{path}/feedback/").status_code == 409
+    assert Supervision.objects.get().feedback == "已办结。"
