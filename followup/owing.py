@@ -94,8 +94,8 @@ JOINED = (
 
 
 def of_clocks(rows: "models.QuerySet[Clock]") -> list[Source]:
-    """Sources of these clocks; four queries however many there are."""
-    found = list(rows.select_related(*JOINED))
+    """Sources of these clocks; five queries however many there are."""
+    found = list(rows.select_related(*JOINED).prefetch_related("case__interests"))
     cases = {clock.case_id for clock in found}
     urgings: dict[int, list[Urging]] = defaultdict(list)
     made: list[Any] = list(Urging.objects.filter(case__in=cases).order_by("urged_at", "pk"))
@@ -162,12 +162,14 @@ def of_orders(rows: Any) -> list[Source]:
             "feedback", "feedback", one, one.round, one.due_on, (one.case,), one.case.office, unit=one.unit,
             permission="followup.feedback", also=(one.ordered_by,),
         )
-        for one in rows.select_related(*joined)
+        for one in rows.select_related(*joined).prefetch_related("case__interests")
     ]  # fmt: skip
 
 
 def of_suggestions(rows: "models.QuerySet[Suggestion]") -> list[Source]:
-    linked = models.Prefetch("cases", Case.objects.select_related("office"), to_attr="linked")
+    linked = models.Prefetch(
+        "cases", Case.objects.select_related("office").prefetch_related("interests"), to_attr="linked"
+    )
     joined = rows.select_related("unit__parent", "issued_by__unit__parent", "paper")
     found: list[Any] = list(joined.prefetch_related(linked))
     return [
@@ -181,6 +183,7 @@ def of_suggestions(rows: "models.QuerySet[Suggestion]") -> list[Source]:
 
 def of_charges(rows: "models.QuerySet[Charge]") -> list[Source]:
     found = rows.select_related("case__office", "leader__unit__parent", "recorded_by__unit__parent")
+    found = found.prefetch_related("case__interests")
     return [
         Source(
             "charge", "charge", one, 1, one.due_on, (one.case,), one.case.office, unit=one.case.office,

@@ -17,7 +17,7 @@ from accounts.deputies import in_force
 from accounts.models import Unit, User
 from cases.clocks import local_day
 from cases.models import CaseQuerySet
-from cases.telling import may_be_told_of_all
+from cases.telling import may_be_told_of_all, not_out
 from followup import owing
 from followup.models import Reminder
 from followup.owing import Source
@@ -101,12 +101,13 @@ class Directory:
         return rung.suggest if user in self.at(source.office, needed) else ""
 
     def told(self, source: Source, rung: Rung) -> list[User]:
-        """Whom a rung tells, each once; never whoever a matter is about, nor their unit (article 30)."""
+        """Whom a rung tells, each once; never whoever a matter is about, nor their unit, nor who withdrew from it."""
         people: dict[int, User] = {}
         for who in rung.tell:
             for user in self.people(source, who):
                 people.setdefault(user.pk, user)
-        return may_be_told_of_all(source.cases, list(people.values()), self._deputyships)
+        able = [user for user in people.values() if all(not_out(case, user) for case in source.cases)]
+        return may_be_told_of_all(source.cases, able, self._deputyships)
 
 
 def day_of(rung: Rung, source: Source) -> dt.date | None:
