@@ -10,7 +10,7 @@ from django.db import models
 
 from accounts.models import Unit, User
 from briefing.models import Charge, Instruction
-from cases.choices import ClockKind
+from cases.choices import ClockKind, SendRole, State
 from cases.clocks import MAKES_DUE, local_day
 from cases.models import Assignment, Case, CaseQuerySet, Clock
 from followup.models import Suggestion, Supervision, SupervisionQuerySet, Urging
@@ -22,6 +22,9 @@ OFFICE = {
     ClockKind.TRANSFER: "", ClockKind.SIMPLE_ACCEPT: "", ClockKind.JUDGE_OBJECTION: "cases.judge_objection",
     ClockKind.SUPERIOR: "cases.report_up",
 }  # fmt: skip
+
+# The unit has reported, or objected: its periods run on, but these days are the office's (cases/ledger.py).
+WITH_THE_OFFICE = (State.CHECKING, State.OBJECTED)
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,17 @@ JOINED = (
 
 
 def of_clocks(rows: "models.QuerySet[Clock]") -> list[Source]:
-    """Sources of these clocks; five queries however many there are."""
+    """Sources of these clocks; six queries however many there are."""
     found = list(rows.select_related(*JOINED).prefetch_related("case__interests"))
     cases = {clock.case_id for clock in found}
     urgings: dict[int, list[Urging]] = defaultdict(list)
     made: list[Any] = list(Urging.objects.filter(case__in=cases).order_by("urged_at", "pk"))
     for urging in made:
         urgings[urging.case_id].append(urging)
+    leads = Assignment.objects.filter(case__in=cases, role=SendRole.LEAD).order_by()
+    sent = dict(leads.values_list("case").annotate(models.Max("sent_at")))
+    for case_id, day in sent.items():  # what was said before it was sent anew was about another round
+        urgings[case_id] = [one for one in urgings[case_id] if one.urged_at >= day]
     supervised = set(Supervision.objects.open().filter(case__in=cases).values_list("case_id", flat=True))
     threads = {clock.thread for clock in found if clock.thread}
     owners = _assisting(threads) | _instructed(threads)
@@ -125,13 +132,15 @@ def _day(urging: Urging) -> dt.date:
 
 
 def _owner(case: Case, kind: str) -> dict[str, Any]:
-    """Who owes a period: the office, the unit that has the matter, or whoever registered it."""
+    """Who owes a period: the office, the unit that works on the matter, or whoever registered it."""
     if kind in OFFICE:
         asked = OFFICE[ClockKind(kind)]
         who = {"unit": case.office, "permission": asked} if asked else {"person": case.created_by}
         return {"inside": True} | who
     if case.handling_unit is None:
         return {"inside": True, "person": case.created_by}
+    if case.state in WITH_THE_OFFICE:
+        return {"inside": True, "unit": case.office, "permission": "cases.review"}
     handler = case.handler if case.handler and case.handler.is_active else None
     return {"unit": case.handling_unit, "person": handler}
 

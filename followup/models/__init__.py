@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from cases.choices import WITH_A_UNIT
-from cases.models import Case
+from cases.choices import SendRole, State
+from cases.models import Assignment, Case
 from documents.models import Paper
 from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay, VisitOutcome
 from followup.models.reminding import Reminder
@@ -37,10 +37,19 @@ __all__ = [
 ]
 
 
+# The unit has to do something; not while the office looks at its report or objection, nor once it settled.
+IN_HAND = (State.REFERRED, State.ASSIGNED, State.HANDLING, State.SIGNING)
+
+
 class UrgingQuerySet(OfCase):
     def broken_promises(self, today: dt.date) -> Self:
-        """Promises whose day has passed while the matter is still with the unit, not yet reminded of."""
-        lying = self.filter(case__state__in=WITH_A_UNIT, case__handling_unit=models.F("unit"))
+        """Promises whose day has passed while the unit still works on the matter, not yet reminded of.
+
+        A matter sent anew since (handed back, taken up again) is another one than was promised about.
+        """
+        anew = Assignment.objects.filter(case=models.OuterRef("case"), role=SendRole.LEAD)
+        lying = self.filter(case__state__in=IN_HAND, case__handling_unit=models.F("unit"))
+        lying = lying.exclude(models.Exists(anew.filter(sent_at__gt=models.OuterRef("urged_at"))))
         return lying.filter(promised_on__lt=today, reminded_at__isnull=True)
 
 

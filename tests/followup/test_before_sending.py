@@ -15,7 +15,7 @@ from tests import factories
 from tests.followup.test_plan import case, noon, plain_weeks  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
-ASKING = 9  # queries, however many notices of one rule
+ASKING = 11  # queries, however many notices of one rule
 
 
 def remind():

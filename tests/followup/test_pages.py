@@ -54,7 +54,7 @@ def test_the_desk_shows_late_matters_with_their_units(client, people):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("tab", "queries"), [("late", 18), ("orders", 13), ("visits", 13)])
+@pytest.mark.parametrize(("tab", "queries"), [("late", 20), ("orders", 13), ("visits", 13)])
 def test_each_list_takes_the_same_queries_however_long(client, django_assert_num_queries, people, many, tab, queries):
     for _one in range(many):
         case = factories.case(upto="handling", at=ago(80), people=people)

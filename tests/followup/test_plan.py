@@ -323,5 +323,5 @@ def test_the_rehearsal_takes_the_same_queries_however_many(client, case, django_
     with time_machine.travel(noon("2026-05-02"), tick=False):
         client.force_login(case.people["supervisor"])
         client.get("/followup/rehearsal/")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(21):
             client.get("/followup/rehearsal/")
