@@ -118,11 +118,12 @@ def _heads(unit: Unit, request: Request) -> list[User]:
 
 
 def tell_person(user: User, case: Case, occasion: str, at: dt.datetime) -> None:
-    """Tell one officer what became of what they asked for."""
+    """Tell one officer what became of what they asked for, or of what they handle."""
     texts = {
         "granted": _("%(number)s 您提出的事项已获批准。"),
         "denied": _("%(number)s 您提出的事项未获批准，请看审批意见。"),
         "recused": _("%(number)s 您应当回避，不再办理此事项（第二十八条）。"),
+        "sent_back": _("%(number)s 的办结报告被退回，请补充办理。"),
     }
     outbox.put(
         recipients=may_be_told(case, [user] if user.is_active else []),

@@ -187,6 +187,8 @@ def send_back(
     assignment = _running_lead(case)
     if assignment:
         tell_unit(case, assignment.unit, assignment, at, occasion="sent_back")
+    elif case.handler:  # handled here: no letter went anywhere
+        tell_person(case.handler, case, "sent_back", at)
     if times >= examining.ESCALATES_AT:
         trail.record(
             actor=actor, verb="escalate", title=_("多次退回，报请关注"), subject=case, at=at, matter=case.number,

@@ -125,6 +125,18 @@ def test_the_second_time_leader_and_superior_are_told_and_nobody_else():
     assert list(findings()) == []
 
 
+def test_a_report_of_the_office_itself_sent_back_is_told_to_its_handler():
+    bureau = factories.housing()
+    roles = {role: factories.user(role, bureau) for role in ("clerk", "supervisor", "handler")}
+    case = factories.case("accepted", people=roles)
+    at = factories.later(0)
+    sending.handle_here(case=case, actor=roles["supervisor"], at=at, handler=roles["handler"])
+    again(case, 1)
+    assert back(case, 2) == 1
+    told = Notice.objects.filter(kind="sent_back").values_list("recipient", "text")
+    assert list(told) == [(roles["handler"].pk, f"{case.number} 的办结报告被退回，请补充办理。")]
+
+
 def test_another_unit_begins_at_nought():
     case = checking()
     back(case, 1)
