@@ -188,11 +188,18 @@ def send_again(user: User, notice_pk: int, now: dt.datetime) -> int:
 
 
 def revive(rows: DeliveryQuerySet, now: dt.datetime) -> int:
-    """Dead ones among ``rows`` wait again, as if for the first time; returns how many."""
-    again = rows.dead().filter(notice__withdrawn_at__isnull=True).values_list("pk", flat=True)
-    return Delivery.objects.filter(pk__in=list(again), state=State.DEAD).update(
-        state=State.WAITING, attempts=0, next_try_at=now, dead_at=None, cause="", last_error=""
-    )
+    """Dead ones among ``rows`` wait again for an hour at which they may go out; returns how many."""
+    hours: dict[tuple[str, str], list[int]] = {}
+    again = rows.dead().filter(notice__withdrawn_at__isnull=True)
+    for kind, tone, pk in again.order_by("pk").values_list("notice__kind", "notice__tone", "pk"):
+        hours.setdefault((kind, tone), []).append(pk)
+    return sum(
+        Delivery.objects.filter(pk__in=keys, state=State.DEAD).update(
+            state=State.WAITING, attempts=0, next_try_at=planning.next_try(kind, tone, now), dead_at=None, cause="",
+            last_error="",
+        )
+        for (kind, tone), keys in hours.items()
+    )  # fmt: skip
 
 
 def mark_read(user: User, now: dt.datetime, pk: int | None = None) -> int:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from cases.models import Holiday
-from notices import planning, policy
+from notices import delivering, planning, policy
 from notices.choices import Way
 from notices.models import Delivery
 from tests import factories
@@ -82,6 +82,20 @@ def test_what_may_not_go_out_at_night_is_not_tried_again_at_night():
     assert planning.next_try("urge", "warn", at(2, 19)) == at(3, 8, 30)
     assert planning.next_try("urge", "info", at(2, 9)) == at(2, 9)
     assert planning.next_try("urge", "late", at(2, 19)) == at(2, 19)
+
+
+@pytest.mark.django_db
+def test_what_is_sent_again_by_hand_at_night_waits_for_its_hour_unless_it_is_red():
+    factories.calendar(2026)
+    user = factories.user("handler", email="h@example.org")
+    for n, tone in enumerate(("late", "warn", "info"), 1):
+        put(user, n, tone=tone)
+    Delivery.objects.update(state="dead", dead_at=NOW, attempts=8)
+    assert delivering.revive(Delivery.objects.all(), LATE) == 3
+    again = Delivery.objects.filter(state="waiting", attempts=0).select_related("notice")
+    assert {one.notice.tone: one.next_try_at for one in again} == {
+        "late": LATE, "warn": at(3, 8, 30), "info": at(3, 8, 30),
+    }  # fmt: skip
 
 
 def test_a_red_notice_does_not_ask_for_the_calendar(settings):
