@@ -1,6 +1,7 @@
 """How every form of briefing is shown and tried: the same page, one verb."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +19,14 @@ from drafts.filling import done, hold
 from vault.errors import Refusal, Stale
 
 
-def attempt(form: StepForm, act: Callable[..., Any]) -> int:
-    """Do the verb with the form's fields: 302 when done, 422 or 409 with the reason on the form."""
+def attempt(form: StepForm, act: Callable[..., Any], reason: str = "") -> int:
+    """Do the verb with the form's fields: 302 when done, 422 or 409 with the reason on the form.
+
+    ``reason``: why the act has become impossible since the form was opened; what was typed stays on the page.
+    """
+    if reason:
+        form.add_error(None, reason)
+        return 409
     if not form.is_valid():
         return 422
     try:
@@ -35,14 +42,14 @@ def one_act(
     *, initial: dict[str, Any] | None = None, back: str = "", **around: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show a form, or do its verb; ``around`` is what else the page shows (``about`` goes to the verb)."""
-    if reason:
+    if reason and request.method != "POST":
         context = {"case": case, "step": {"label": label}, "reason": reason}
         return render(request, "cases/refused.html", context, status=409)
     now, about = timezone.now(), around.pop("about", {"case": case})
     data = request.POST if request.method == "POST" else None
     form = kind(data, initial=initial, case=case, actor=request.user, today=timezone.localdate(now))
     form = hold(request, form, title=label, matter=case.number, part=around.get("act", ""))
-    status = attempt(form, lambda **fields: verb(actor=request.user, at=now, **about, **fields)) if data else 200
+    status = attempt(form, partial(verb, actor=request.user, at=now, **about), reason) if form.is_bound else 200
     if status == 302:
         done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case.number, "step": label})

@@ -141,20 +141,12 @@ def _page(
     form = kind(data, case=case, actor=request.user, today=timezone.localdate(now))
     form = hold(request, form, title=label, matter=case.number)
     about = {"supervision": supervision} if supervision else {"case": case} if about is None else about
-    status = _tried(form, reason, partial(verb, actor=request.user, at=now, **about)) if data else 200
+    status = attempt(form, partial(verb, actor=request.user, at=now, **about), reason) if form.is_bound else 200
     if status == 302:
         done(request, now)
         messages.success(request, _("%(number)s 已办理“%(step)s”。") % {"number": case.number, "step": label})
         return redirect(case)
     return render(request, "followup/form.html", _around(request, case, form, label, supervision), status=status)
-
-
-def _tried(form: StepForm, reason: str, act: Callable[..., Any]) -> int:
-    """The status of an attempt; 409, with the reason on the form, where the act has become impossible meanwhile."""
-    if not reason:
-        return attempt(form, act)
-    form.add_error(None, reason)
-    return 409
 
 
 def _around(

@@ -173,6 +173,8 @@ def test_a_digest_is_written_changed_issued_and_printed(client, case):
     assert (row.title, row.paper.number.endswith("1号")) == ("渗水二", True)
     assert get(client, case.people["leader"], "briefing:digest_paper", row.pk).content.startswith(b"%PDF")
     assert get(client, supervisor, "briefing:edit_digest", row.pk).status_code == 409
+    late = post(client, supervisor, "briefing:edit_digest", row.pk, **edit | {"situation": "刚写好的话。"})
+    assert (late.status_code, "刚写好的话。" in late.text, "制发摘报" in late.text) == (409, True, False)
     assert list(findings()) == []
 
 
