@@ -14,7 +14,8 @@ from followup import guards, sampling
 from followup.actions import visiting
 from followup.models import ReturnVisit, Sampled, SampleRun
 from tests import factories
-from tests.followup.test_returns import badly, client_of, draw, fresh, refusal_of, served, visit
+from tests.followup.returning import badly, client_of, fresh, refusal_of, served, visit
+from tests.followup.test_sampling import draw
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
