@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -28,6 +29,8 @@ from documents import files
 from documents.keeping import keep_attachment
 from documents.models import Attachment
 from documents.numbering import next_serial
+from followup.choices import SampleEnd
+from followup.sampling import settle
 from vault.errors import Refusal, Stale
 
 log = logging.getLogger(__name__)
@@ -40,8 +43,8 @@ def file_case(
     """File a finished matter under its petitioner and year, then bind it, so that its pages are numbered at once.
 
     ``retention`` "" takes the proposed period; a longer one is accepted, a shorter refused.
-    ``waiver`` says why no return visit is made. A dossier that cannot be bound now stays
-    filed; the sweep and the first print try again, and without ``at_once`` it is left to them.
+    ``waiver`` says why no return visit is made; that ends the row of a matter drawn for one. A dossier that cannot
+    be bound now stays filed; the sweep and the first print try again, and without ``at_once`` it is left to them.
     """
     dossier = _file(
         case=case,
@@ -71,10 +74,13 @@ def _file(
     stopped = clocks.stop(case, ClockKind.values, day, "file")
     entries = contents_of(case)
     dossier = _open(case, entries, actor, at, period, _remark(note, waiver), checked_by)
+    drawn: Any = case.sampled.waiting()
+    waived = [settle(row, SampleEnd.WAIVED, waiver, at) for row in drawn]
     items = DossierItem.objects.bulk_create(_line(dossier, n, entry) for n, entry in enumerate(entries, start=1))
     trail.record(
         actor=actor, verb="open_dossier", title=_("立卷"), subject=dossier, at=at, matter=case.number,
-        rows=[dossier.household, *items, *stopped], code=dossier.code, retention=dossier.retention, waiver=waiver,
+        rows=[dossier.household, *items, *stopped, *waived], code=dossier.code, retention=dossier.retention,
+        waiver=waiver,
     )  # fmt: skip
     return dossier
 

@@ -1,8 +1,8 @@
 """Is a matter ready to be filed? What must be there, what is missing, what is only worth a look.
 
 The rule of the house: the conclusion is on paper, an opinion was delivered, the
-petitioner of a handled matter was visited or called once more (or the archivist says why
-not), no supervision is open, and none of the office's own periods runs. The petitioner's
+petitioner of a handled matter, or of one that was drawn, was visited or called once more (or
+the archivist says why not), no supervision is open, and none of the office's own periods runs. The petitioner's
 thirty days to ask for review may still run: a later request opens a new dossier in the
 same household. A referred matter is ready once the receiver's day to object has passed.
 """
@@ -18,7 +18,7 @@ from cases.choices import WINDOWS, ClockKind, State
 from cases.models import Case, Clock
 from documents.models import Paper
 from followup.choices import Reached
-from followup.models import Supervision
+from followup.models import Sampled, Supervision
 from reception.choices import PetitionerKind
 
 CONCLUSIONS = {
@@ -95,7 +95,8 @@ def _by_case(clocks: Iterable[Clock]) -> dict[int, list[Clock]]:
 
 def _with_relations(cases: list[Case]) -> Iterable[Case]:
     wanted = Case.objects.filter(pk__in=[case.pk for case in cases])
-    return wanted.select_related("main", "petitioner").prefetch_related("deliveries", "return_visits", "supervisions")
+    parts = ("deliveries", "return_visits", "sampled", "supervisions")
+    return wanted.select_related("main", "petitioner").prefetch_related(*parts)
 
 
 def _conclusion(case: Case, kinds: set[str]) -> Check:
@@ -124,6 +125,8 @@ def _delivery(case: Case) -> Check:
 
 def _return_visit(case: Case) -> Check:
     label = _("回访")
+    if any(row.closed_at is None for row in cast(Iterable[Sampled], case.sampled.all())):
+        return Check("return_visit", label, "late", _("已抽中回访，还没有结果；不再回访的，归档时写明理由。"))
     if any(visit.reached != Reached.NO for visit in case.return_visits.all()):
         return Check("return_visit", label, "ok", _("已回访。"))
     if case.state not in VISITED_AGAIN:

@@ -60,6 +60,7 @@ class SampleEnd(models.TextChoices):
     REACHED = "reached", _("已回访")
     REFUSED = "refused", _("拒绝回访")
     UNREACHED = "unreached", _("多次联系未果")
+    WAIVED = "waived", _("归档时写明不再回访")
 
 
 class Rated(models.TextChoices):

@@ -228,6 +228,8 @@ def bad_return_visit(
         return _("已联系上的，请填写满意度。")
     if reached != Reached.YES and satisfaction:
         return _("没有联系上或者拒绝回访的，不填满意度。")
+    if reached != Reached.YES and proper is not None:
+        return _("没有联系上或者拒绝回访的，不判断处理是否妥当，请选“未判断”。")
     found = outcome_of(reached, satisfaction, proper)
     if found == VisitOutcome.NOT_PROPER and not remaining.strip():
         return _("认定未妥善处理的，请写明仍有的问题。")

@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
 from cases.clocks import OURS
 from cases.models import Case, Clock
 from followup import guards
-from followup.choices import Satisfaction, VisitOutcome
-from followup.models import Evaluation, ReturnVisit, SampleRun
+from followup.choices import SampleEnd, Satisfaction, VisitOutcome
+from followup.models import Evaluation, ReturnVisit, Sampled, SampleRun
 from reception.choices import PetitionerKind
 
 FILE = Path(__file__).resolve().parent / "rules" / "sampling.toml"
 FIELDS = {"label": str, "percent": int, "at_least": int, "per_unit": bool, "basis": str}
+MONTHS = 6  # offered for drawing, the last one first
 KINDS = ("share", "not_convinced", "unsatisfied", "group", "overdue")
 Rule = dict[str, dict[str, Any]]
 Frame = list[dict[str, Any]]
@@ -88,17 +90,32 @@ def months_end(month: dt.date) -> dt.date:
 
 
 def frame(office: Unit, month: dt.date, today: dt.date) -> Frame:
-    """The office's matters answered in the month that can be visited, by number; system-wide, for no user's eyes."""
-    answered = Case.objects.filter(
-        office__path__startswith=office.path, answered_on__gte=month, answered_on__lt=months_end(month),
-        state__in=guards.TO_VISIT,
-    ).exclude(petitioner__kind=PetitionerKind.ANONYMOUS)  # fmt: skip
+    """The office's matters answered in the month that can be visited, by number; system-wide, for no user's eyes.
+
+    Answered is a matter on the day its answer was delivered, or given on the spot. What was put
+    on record only after its own month had been drawn comes into the next sample, so that a late
+    delivery note takes nobody out of every one.
+    """
+    can = Case.objects.filter(office__path__startswith=office.path, state__in=guards.TO_VISIT)
+    can = can.exclude(petitioner__kind=PetitionerKind.ANONYMOUS).annotate(told=Coalesce("delivered_on", "answered_on"))
+    answered = can.filter(Q(told__gte=month, told__lt=months_end(month)) | Q(number__in=_missed(can, office, month)))
     kinds = {code: _numbers(answered, where) for code, where in _conditions(today).items()}
     rows = answered.order_by("number").values_list("number", "handling_unit__code", "office__code")
     return [
         {"number": number, "unit": unit or by, "kinds": [code for code, found in kinds.items() if number in found]}
         for number, unit, by in rows
     ]
+
+
+def _missed(cases: QuerySet[Any], office: Unit, month: dt.date) -> list[str]:
+    """Numbers of what was answered in one of the last months that are drawn, and stands in no frame of theirs."""
+    since = month
+    for _one in range(MONTHS - 1):
+        since = (since - dt.timedelta(days=1)).replace(day=1)
+    runs = {run.month: run for run in SampleRun.objects.filter(office=office, month__gte=since, month__lt=month)}
+    known = {row["number"] for run in runs.values() for row in run.frame}
+    rows = cases.filter(told__gte=since, told__lt=month).order_by("number").values_list("number", "told")
+    return [number for number, told in rows if told.replace(day=1) in runs and number not in known]
 
 
 def _numbers(cases: QuerySet[Case], where: Q) -> set[str]:
@@ -124,6 +141,13 @@ def replayed(run: SampleRun) -> bool:
     """Does drawing again from what the row keeps give the very sample that is stored?"""
     stored = [(case, reasons.split(",")) for case, reasons in run.rows.values_list("case__number", "reasons")]
     return stored == draw(run.frame, run.rule, run.seed)
+
+
+def settle(row: Sampled, ended: SampleEnd, note: str, at: dt.datetime) -> Sampled:
+    """Close a sampled row, inside the verb that ends the work on it; returns it for the trail."""
+    row.closed_at, row.ended, row.end_note = at, ended, note[:300]
+    row.save(update_fields=["closed_at", "ended", "end_note"])
+    return row
 
 
 def label(run: SampleRun, code: str) -> str:

@@ -119,13 +119,11 @@ def _settled(visit: ReturnVisit) -> list[models.Model]:
     for row in visit.case.sampled.waiting().select_related("run"):
         ended, note = _ending(row, visit)
         if ended:
-            row.closed_at, row.ended, row.end_note = visit.visited_at, ended, note
-            row.save()
-            closed.append(row)
+            closed.append(sampling.settle(row, ended, note, visit.visited_at))
     return closed
 
 
-def _ending(row: Sampled, visit: ReturnVisit) -> tuple[str, str]:
+def _ending(row: Sampled, visit: ReturnVisit) -> tuple[SampleEnd | None, str]:
     if visit.reached == Reached.YES:
         return SampleEnd.REACHED, str(visit.get_outcome_display())
     if visit.reached == Reached.REFUSED:
@@ -133,9 +131,9 @@ def _ending(row: Sampled, visit: ReturnVisit) -> tuple[str, str]:
     failed = visit.case.return_visits.filter(reached=Reached.NO, visited_at__gte=row.run.drawn_at)
     tried = [f"{timezone.localtime(one.visited_at):%m-%d} {one.get_way_display()}" for one in failed.order_by("pk")]
     if len(tried) < evaluating.numbers()["attempts"]:
-        return "", ""
+        return None, ""
     words = _("联系 %(n)s 次未果：%(tried)s。") % {"n": len(tried), "tried": "、".join(tried)}
-    return SampleEnd.UNREACHED, words[:300]
+    return SampleEnd.UNREACHED, words
 
 
 @trail.verb

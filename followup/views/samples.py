@@ -23,7 +23,6 @@ from followup.models import ReturnVisit, Sampled, SampleRun
 from vault.errors import Refusal
 
 PAGE = 20
-MONTHS = 6  # offered for drawing, the last one first
 
 
 def samples(request: HttpRequest) -> HttpResponse:
@@ -100,7 +99,7 @@ def _runs(office: Unit, user: User) -> QuerySet[SampleRun]:
 def _months(office: Unit, now: dt.datetime) -> list[dt.date]:
     """The last months that are over and not drawn yet."""
     first, found = timezone.localdate(now).replace(day=1), []
-    for _one in range(MONTHS):
+    for _one in range(sampling.MONTHS):
         first = (first - dt.timedelta(days=1)).replace(day=1)
         found.append(first)
     drawn = set(SampleRun.objects.filter(office=office, month__in=found).values_list("month", flat=True))

@@ -18,6 +18,7 @@ from audit.verifying import findings
 from cases.actions import attaching, deciding, sending
 from cases.choices import State
 from cases.models import Case
+from followup.actions.visiting import draw
 from followup.models import ReturnVisit, Supervision
 from reception.choices import PetitionerKind
 from tests import factories
@@ -143,6 +144,18 @@ def test_return_visit_is_owed_or_waived_with_a_reason(served, archivist):
         filed(served, archivist, waiver="  ")
     served.refresh_from_db()
     assert (served.state, Dossier.objects.count(), Household.objects.count()) == (State.LAPSED, 0, 0)
+
+
+def test_a_matter_drawn_for_a_return_visit_is_not_filed_past_it(archivist):
+    case, supervisor = finished("answered"), factories.user("supervisor")
+    run = draw(office=case.office, month=AT.date().replace(day=1), actor=supervisor, at=factories.later(35))
+    with pytest.raises(Refusal, match=r"^还不能归档：已抽中回访，还没有结果；不再回访的，归档时写明理由。$"):
+        filed(case, archivist, waiver="")
+    assert run.rows.waiting().count() == 1
+    filed(Case.objects.get(pk=case.pk), archivist, waiver="信访人已迁居国外。")
+    row = run.rows.get()
+    assert (row.ended, row.end_note, row.closed_at) == ("waived", "信访人已迁居国外。", factories.later(40))
+    assert list(findings()) == []
 
 
 @pytest.mark.parametrize(("reached", "level"), [("yes", "ok"), ("refused", "ok"), ("no", "late")])

@@ -226,6 +226,12 @@ def test_a_return_visit_keeps_satisfaction_apart_from_correctness(people):
         ("clerk", "served", {"reached": "maybe"}, "请选择联系结果。"),
         ("clerk", "served", {"satisfaction": ""}, "已联系上的，请填写满意度。"),
         ("clerk", "served", {"reached": "no"}, "没有联系上或者拒绝回访的，不填满意度。"),
+        (
+            "clerk",
+            "served",
+            {"reached": "refused", "satisfaction": "", "properly_handled": False},
+            "没有联系上或者拒绝回访的，不判断处理是否妥当，请选“未判断”。",
+        ),
         ("clerk", "served", {"properly_handled": False}, "认定未妥善处理的，请写明仍有的问题。"),
         ("clerk", "served", {"satisfaction": "not"}, "妥善处理但信访人不信服的，请写明解释情况。"),
     ],
@@ -257,7 +263,8 @@ def test_the_author_of_a_report_does_not_visit_even_in_another_role(people):
 def test_attempts_that_failed_are_kept_too(people):
     case = factories.case(upto="served", people=people)
     for way, reached in (("phone", "no"), ("home", "no"), ("phone", "refused"), ("phone", "yes")):
-        visit(case, people["clerk"], way=way, reached=reached, satisfaction="satisfied" if reached == "yes" else "")
+        said = {} if reached == "yes" else {"satisfaction": "", "properly_handled": None}
+        visit(case, people["clerk"], way=way, reached=reached, **{"satisfaction": "satisfied"} | said)
     assert list(case.return_visits.order_by("pk").values_list("reached", "satisfaction")) == [
         ("no", ""), ("no", ""), ("refused", ""), ("yes", "satisfied"),
     ]  # fmt: skip

@@ -129,6 +129,27 @@ def test_a_month_is_drawn_once_and_only_when_it_is_over(people):
     assert list(findings()) == []
 
 
+def test_what_was_delivered_too_late_for_its_own_sample_comes_into_the_next(people):
+    case, late, may = (served(people) for _one in range(3))
+    Case.objects.filter(pk=late.pk).update(state="closed", delivered_on=None)  # the delivery note is still on its way
+    Case.objects.filter(pk=may.pk).update(delivered_on=factories.day("2026-05-04"))
+    run = draw(people)
+    assert [row["number"] for row in run.frame] == [case.number]
+    Case.objects.filter(pk=late.pk).update(state="served", delivered_on=factories.day("2026-03-30"))
+    later = draw(people, month=factories.day("2026-04-01"), at=APRIL + dt.timedelta(days=30))
+    assert [row["number"] for row in later.frame] == [late.number]
+    last = draw(people, month=factories.day("2026-05-01"), at=APRIL + dt.timedelta(days=60))
+    assert [row["number"] for row in last.frame] == [may.number]  # neither of the others again
+
+
+def test_months_not_drawn_yet_keep_their_own(people):
+    case = served(people)
+    Case.objects.filter(pk=case.pk).update(delivered_on=factories.day("2026-04-02"))
+    served(people)
+    run = draw(people, month=factories.day("2026-04-01"), at=APRIL + dt.timedelta(days=30))
+    assert [row["number"] for row in run.frame] == [case.number]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_draw_at_once_get_one_sample(people):
     for _one in range(3):
@@ -203,7 +224,8 @@ def test_the_list_shows_names_attempts_and_the_proof(people):
 def test_drawing_through_the_page(people, monkeypatch):
     client = client_of(people["supervisor"])
     case = served(people)
-    Case.objects.filter(pk=case.pk).update(answered_on=factories.day("2020-01-15"))
+    day = factories.day("2020-01-15")
+    Case.objects.filter(pk=case.pk).update(answered_on=day, delivered_on=day)
     answer = client.post("/followup/visits/draw/", {"month": "2020-01-01"})
     assert answer["Location"] == f"/followup/visits/{SampleRun.objects.get().pk}/"
     for wrong in ("", "x", "9999-12-01", "2020-13-01", "2020-01-01"):
