@@ -65,6 +65,12 @@ def _net(address: str | None) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
+def written_down(one: Try) -> bool:
+    """Does this right look go on record? One does in each stretch: a slip alone cannot flood the trail."""
+    look = Try({"look": one.keys["code"]}, one.at)
+    return _pay(look, "look", look.keys["look"])
+
+
 def pay(one: Try) -> bool:
     """Count the try; False when a limit is reached, and then nothing is counted."""
     Bucket.objects.filter(since__lt=one.at - KEPT).delete()

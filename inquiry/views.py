@@ -93,7 +93,8 @@ def _judged(one: throttling.Try, typed: dict[str, str], now: dt.datetime) -> tup
         return None, 422
     throttling.pay_back(one)
     throttling.note(day, "looks")
-    actions.look(row=row, actor=None, at=now)
+    if throttling.written_down(one):
+        actions.look(row=row, actor=None, at=now)
     return row, 200
 
 

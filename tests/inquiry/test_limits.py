@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from audit.models import Event
 from cases import coding
 from inquiry import throttling
 from inquiry.models import Bucket, Tally
@@ -33,6 +34,17 @@ def test_five_wrong_tries_shut_a_code_for_a_while_and_the_right_digits_too(peopl
     assert (Tally.objects.order_by("day").first().shut, Tally.objects.order_by("day").first().wrong) == (2, 10)
 
 
+def test_who_looks_often_sees_the_page_and_fills_no_trail(people, monkeypatch):
+    case, start = made(people), dt.datetime(2026, 6, 1, 0, 1, tzinfo=dt.UTC)
+    for minutes in (0, 1, 13, 15, 16, 28):
+        moment = start + dt.timedelta(minutes=minutes)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        assert asked(code_of(case), "5678").status_code == 200
+    looks = Event.objects.filter(verb="inquiry").order_by("seq")
+    assert [fact.at for fact in looks] == [start, start + dt.timedelta(minutes=15)]
+    assert Tally.objects.get().looks == 6
+
+
 def test_twenty_wrong_tries_shut_a_code_for_the_day(people, monkeypatch):
     case, start = made(people), dt.datetime(2026, 6, 1, 0, 1, tzinfo=dt.UTC)
     for n in range(20):
@@ -48,7 +60,7 @@ def test_right_answers_are_never_counted_against_anybody(people):
     case = made(people)
     for _one in range(12):
         assert asked(code_of(case), "5678").status_code == 200
-    assert set(Bucket.objects.values_list("count", flat=True)) == {0}
+    assert set(Bucket.objects.exclude(kind="look").values_list("count", flat=True)) == {0}
 
 
 def test_one_address_tries_thirty_codes_and_another_address_goes_on(people):
