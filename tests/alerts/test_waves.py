@@ -90,7 +90,24 @@ def test_words_leave_out_sayings_that_mean_something_else():
     own, *_rest = words()
     assert own.found_in("不给说法我就从楼上跳楼") == ["跳楼"]
     assert own.found_in("商家打出跳楼价，拒不退款") == []
+    assert own.found_in("商家打出跳楼价骗人，不退款我就跳楼") == ["跳楼"]
     with pytest.raises(RulesError):
         read_words('[anger]\nwords = ["气"]\nbut = []\nbasis = "x"')
     with pytest.raises(RulesError):
         read_words('[self]\nwords = [""]\nbut = []\nbasis = "x"')
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("不解决，就会有人跳楼", "跳楼"),
+        ("我曾经跳楼被救下来，这次没人拦得住", "跳楼"),
+        ("再不退款我就跳楼 价格谈不谈都一样", "跳楼"),
+        ("逼急了就来一次自杀式袭击", "自杀"),
+        ("今天就跟他们拼命 工作不要了", "拼命"),
+        ("再拖下去他们那里会被围堵", "围堵"),
+        ("我们明天去消防通道堵路", "堵路"),
+    ],
+)
+def test_no_saying_that_is_left_out_hides_a_threat(said, word):
+    assert [word] in [one.found_in(said) for one in words()]
