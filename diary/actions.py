@@ -28,7 +28,9 @@ def _insist(reason: str) -> None:
 
 def no_planning(actor: User) -> str:
     """Supervisors and leaders plan the reception days of their own office."""
-    return "" if actor.can("diary.plan") and actor.unit else _("您的角色不能安排领导接访日。")
+    if not actor.can("diary.plan"):
+        return _("您的角色不能安排领导接访日。")
+    return "" if actor.unit else _("您的账号没有所属单位，不能安排领导接访日。")
 
 
 def no_change(row: LeaderDay, actor: User, today: dt.date) -> str:

@@ -50,6 +50,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Plan a day."""
     needs(request, "diary.plan")
     now, office = timezone.now(), request.user.unit
+    if reason := actions.no_planning(request.user):
+        messages.error(request, reason)
+        return redirect("diary:leaders")
     first = {"place": office.address, "notice": NOTICE}
     form = hold(request, LeaderDayForm(request.POST or None, office=office, initial=first), title=_("领导接访日"))
     status, row = _attempt(form, actions.plan_day, actor=request.user, at=now) if form.is_bound else (200, None)

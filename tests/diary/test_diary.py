@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from audit.verifying import findings
 from cases.actions import convening, hearing
 from cases.deadlines import Calendar
@@ -59,6 +59,18 @@ def get(client, user, name, *args, query=""):
 def post(client, user, name, *args, **data):
     client.force_login(user)
     return client.post(reverse(name, args=args), data)
+
+
+def test_a_planner_of_no_unit_is_refused_in_a_sentence(client, people):
+    User.objects.filter(pk=people["leader"].pk).update(unit=None)
+    answers = [
+        get(client, people["leader"], "diary:new_leader_day"),
+        post(client, people["leader"], "diary:new_leader_day"),
+    ]
+    assert [(one.status_code, one.url) for one in answers] == [(302, reverse("diary:leaders"))] * 2
+    assert "您的账号没有所属单位" in get(client, people["leader"], "diary:leaders").text
+    with pytest.raises(Refusal, match="没有所属单位"):
+        planned(User.objects.get(pk=people["leader"].pk))
 
 
 def test_each_kind_stands_on_its_day(people):
