@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alerts.models import Note
+from briefing.models import DigestCase
 from cases.models import Case
 from documents.arranging import arranged, arrangement_of, material_of
 from documents.models import Attachment, Paper
@@ -61,11 +62,13 @@ class Entry:
 def contents_of(case: Case) -> list[Entry]:
     """Every paper that was not voided and every file, of the matter and of its visits, in order.
 
-    A note of early warning speaks of several people's matters and is no part of anybody's file.
+    A note of early warning, and a digest about several matters, speak of other people's matters and are no part
+    of anybody's file.
     """
     about = _about(case)
     papers = Paper.objects.filter(about | Q(matter=case.number), voided_at__isnull=True)
-    papers = papers.exclude(subject_type=Note._meta.label_lower)
+    shared = DigestCase.objects.exclude(case=case).filter(digest__paper__matter=case.number)
+    papers = papers.exclude(subject_type=Note._meta.label_lower).exclude(pk__in=shared.values("digest__paper"))
     files = Attachment.objects.filter(about | Q(matter=case.number), voided_at__isnull=True)
     entries = [_paper(paper) for paper in papers.select_related("issued_by__unit")]
     order = arrangement_of(case)

@@ -12,10 +12,12 @@ from pypdf import PdfReader
 
 from archive.actions import bind_dossier, file_case, print_dossier
 from archive.binding import _fitted, bind
+from archive.contents import contents_of
 from archive.models import Dossier, DossierItem
 from archive.tasks import bind_pending
 from audit.models import Event
 from audit.verifying import findings
+from briefing.actions import digests
 from cases.actions import attaching, deciding
 from cases.models import Case
 from documents.files import Damaged
@@ -234,3 +236,21 @@ def test_what_no_longer_opens_is_said(archivist, monkeypatch):
     monkeypatch.setattr("archive.binding.content_of", lambda attachment: b"%PDF-broken")
     with pytest.raises(Unprintable, match="卷内文件中有打不开的"):
         bind(dossier)
+
+
+@pytest.mark.django_db
+def test_a_digest_is_bound_into_the_dossier_of_a_matter_it_speaks_of_alone():
+    """One about several would tell whoever reads the first one's dossier of the others."""
+    factories.calendar(2026)
+    case = factories.case(upto="handling")
+    boss, other = case.people["supervisor"], factories.case(people=case.people)
+    said = {"title": "渗水", "situation": "反映渗水。", "suggestion": "请牵头。"}
+    alone, several = (
+        digests.write_digest(cases=[Case.objects.get(pk=one.pk) for one in about], actor=boss, at=AT, **said)
+        for about in ([case], [case, other])
+    )
+    for row in (alone, several):
+        digests.issue_digest(digest=row, version=1, actor=boss, at=AT)
+    bound = {one.pk: {entry.source for entry in contents_of(one)} for one in (case, other)}
+    assert {one.paper for one in (alone, several)} & bound[case.pk] == {alone.paper}
+    assert not {one.paper for one in (alone, several)} & bound[other.pk]
