@@ -144,14 +144,16 @@ def _out(field: models.Field, row: models.Model) -> Any:
 def restore(path: Path, migrate: Callable[[], None]) -> dict[str, Any]:
     """Put a copy into an empty place and return its manifest.
 
-    ``migrate`` makes the tables where there are none. Everything is checked before and
-    after; whatever is not as it was raises ``Refusal``, and the place is empty again.
+    ``migrate`` makes the tables where there are none; a place that is not empty is refused
+    before it runs. Everything is checked before and after; whatever is not as it was raises
+    ``Refusal``, and the place is empty again.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _checked(archive)
+            _insist_on_emptiness(manifest)
             migrate()
-            _insist_on_place(manifest)
+            _insist_on_shape(manifest)
             _put_back(archive, manifest)
     except UNREADABLE as error:
         raise Refusal(_("备份文件读不出来或者已经损坏：%(what)s。") % {"what": type(error).__name__}) from error
@@ -178,15 +180,22 @@ def _digest(archive: zipfile.ZipFile, name: str) -> str:
         return hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _insist_on_place(manifest: dict[str, Any]) -> None:
-    if manifest["schema"] != schema():
-        raise Refusal(_("程序版本与备份时的不同，请用备份时的版本恢复，再升级。"))
-    filled = [model._meta.verbose_name for model in our_models() if model._base_manager.exists()]
+def _insist_on_emptiness(manifest: dict[str, Any]) -> None:
+    """No row of ours and no stored file of the copy, whatever of our tables is there yet."""
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+    ours = [model for model in our_models() if model._meta.db_table in there]
+    filled = [model._meta.verbose_name for model in ours if model._base_manager.exists()]
     if filled:
         raise Refusal(_("只能恢复到空的数据库，现有数据：%(what)s。") % {"what": "、".join(map(str, filled[:5]))})
     for name in _stored(manifest):
         if default_storage.exists(name):
             raise Refusal(_("文件存储不是空的：%(name)s。") % {"name": name})
+
+
+def _insist_on_shape(manifest: dict[str, Any]) -> None:
+    if manifest["schema"] != schema():
+        raise Refusal(_("程序版本与备份时的不同，请用备份时的版本恢复，再升级。"))
 
 
 def _stored(manifest: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ from notices.tasks import deliver
 from reception.models import Petitioner
 from reports.management import backup
 from tests import factories
+from vault.errors import Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +123,31 @@ def test_a_place_with_data_is_refused(office, storage):
     copy(storage / "office.zip")
     with pytest.raises(CommandError, match="只能恢复到空的数据库"):
         bring_back(storage / "office.zip")
+
+
+def test_a_place_with_data_is_refused_before_its_tables_are_touched(office, storage):
+    copy(storage / "office.zip")
+    migrated = []
+    with pytest.raises(Refusal, match="只能恢复到空的数据库"):
+        backup.restore(storage / "office.zip", lambda: migrated.append("migrated"))
+    assert migrated == []
+
+
+def test_a_place_without_our_tables_is_empty(office, storage):
+    copy(storage / "office.zip")
+    wipe()
+    rename("alerts_note", "away")
+    try:
+        backup.restore(storage / "office.zip", lambda: rename("away", "alerts_note"))
+    finally:
+        if "away" in connection.introspection.table_names():
+            rename("away", "alerts_note")
+    assert Case.objects.count() == 1
+
+
+def rename(old, new):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
 
 
 def test_an_existing_file_is_not_overwritten(office, storage):
