@@ -133,13 +133,18 @@ class InstructForm(StepForm):
             del self.fields["digest"]
         self.fields["given_on"].initial = self.today
         if "leader" in self.actor.role_codes:
-            self.fields["leader_name"].initial = str(self.actor)
+            self.fields["leader_name"].initial = str(self._leader)
+
+    @property
+    def _leader(self) -> User:
+        """Whose words a leader's account writes down: one's own, or those of the leader one acts for."""
+        return self.actor.acting_for or self.actor
 
     def for_verb(self) -> dict[str, Any]:
-        """A leader who writes down their own words is named as the leader's account."""
+        """A leader who writes down their own words, or whose deputy does, is named as the leader's account."""
         fields = super().for_verb()
-        own = "leader" in self.actor.role_codes and fields["leader_name"] == str(self.actor)
-        return fields | {"leader": self.actor if own else None}
+        own = "leader" in self.actor.role_codes and fields["leader_name"] == str(self._leader)
+        return fields | {"leader": self._leader if own else None}
 
 
 class AnswerForm(StepForm):

@@ -7,11 +7,12 @@ import pytest
 from accounts import actions as people_actions
 from accounts import deputies
 from accounts.models import Deputyship
-from briefing import listing
+from briefing import forms, listing
 from briefing.actions import charging, digests, instructing
 from cases.models import Case
 from notices.models import Notice
 from tests import factories
+from tests.accounts.deputising import acting
 from vault.errors import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,14 @@ def test_a_digest_written_before_the_matter_became_an_accusation_names_nobody_ei
         digests.issue_digest(digest=row, version=1, actor=boss, at=AT)
     row.refresh_from_db()
     assert row.paper is None
+
+
+def test_a_deputy_registers_the_words_of_the_leader_who_is_away(case, people):
+    """Neither the form nor the row takes the deputy for the leader."""
+    about = {"case": case, "actor": acting(people["leader"], people["supervisor"]), "today": AT.date()}
+    assert forms.InstructForm(**about).fields["leader_name"].initial == "leader"
+    said = {"text": "请限期查清。", "given_on": AT.date(), "due_on": DUE, "to_unit": factories.housing().pk}
+    for name, leader in (("leader", people["leader"]), ("supervisor", None), ("张副市长", None)):
+        form = forms.InstructForm(said | {"leader_name": name}, **about)
+        assert form.is_valid(), form.errors
+        assert form.for_verb()["leader"] == leader
