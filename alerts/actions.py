@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import F
@@ -18,6 +19,8 @@ from audit import trail
 from cases.clocks import local_day
 from documents.issuing import issue
 from vault.errors import Refusal, Stale
+
+UNANSWERED: dict[str, Any] = {"state": AlarmState.OPEN, "handled_at": None, "handled_by": None, "handled_note": ""}
 
 
 def _insist(reason: str) -> None:
@@ -46,11 +49,15 @@ def raise_alarm(*, subject: Subject, wave: Wave, rule: Rule, actor: User | None,
 
 @trail.verb
 def extend_alarm(*, alarm: Alarm, fresh: Sequence[Sighting], rule: Rule, actor: User | None, at: dt.datetime) -> None:
-    """The wave goes on: further visits are added. Nobody is told again, save of words that were said again."""
-    rows = _keep(alarm, fresh)
+    """The wave goes on: further visits are added. Nobody is told again, save of words that were said again.
+
+    Of those somebody has to say a word anew: an answered alarm is open again, its old answer stays in the trail.
+    """
+    rows, words = _keep(alarm, fresh), rule.kind == RuleKind.WORDS
+    reopened = words and Alarm.objects.handled().filter(pk=alarm.pk).update(**UNANSWERED) > 0
     seen = list(alarm.evidence.values_list("case__main", "case", "heads"))
     last = max({one.day for one in fresh if one.counts} | {alarm.last_on})
-    Alarm.objects.filter(pk=alarm.pk).update(  # not the answer, which somebody may be giving right now
+    Alarm.objects.filter(pk=alarm.pk).update(  # not what was read before: somebody may be answering right now
         first_on=min({one.day for one in fresh} | {alarm.first_on}), last_on=last,
         expires_on=last + dt.timedelta(days=rule.expires_days), visits=len(seen),
         matters=len({main or case for main, case, _heads in seen}), heads=max(heads for _main, _case, heads in seen),
@@ -58,9 +65,10 @@ def extend_alarm(*, alarm: Alarm, fresh: Sequence[Sighting], rule: Rule, actor: 
     )  # fmt: skip
     alarm.refresh_from_db()
     trail.record(
-        actor=actor, verb="extend_alarm", title=_("预警续有来访"), subject=alarm, at=at, rows=rows, visits=len(fresh)
-    )
-    if rule.kind == RuleKind.WORDS and alarm.expires_on >= local_day(at):
+        actor=actor, verb="extend_alarm", title=_("预警续有来访，须重新处置") if reopened else _("预警续有来访"),
+        subject=alarm, at=at, rows=rows, visits=len(fresh), reopened=reopened,
+    )  # fmt: skip
+    if words and alarm.expires_on >= local_day(at):
         telling.tell_raised(alarm, at, occasion=str(max(one.visit for one in fresh)))
 
 

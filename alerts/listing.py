@@ -12,6 +12,7 @@ from alerts import guards
 from alerts.choices import AlarmState
 from alerts.models import Alarm, AlarmQuerySet, AlarmVisit
 from alerts.papers import words_of
+from audit.models import Event
 from cases.lamps import Lamp
 
 WIDTH = 640  # of the chart of days
@@ -69,6 +70,15 @@ def bars(evidence: list[AlarmVisit]) -> list[dict[str, Any]]:
     return found
 
 
+def earlier(alarm: Alarm) -> list[dict[str, Any]]:
+    """The answers after which the words were said again, oldest first, as the trail keeps them."""
+    said = list(Event.objects.about(alarm).filter(verb="answer_alarm").order_by("seq"))
+    return [
+        {"label": AlarmState(one.data["state"]).label, "who": one.actor_name, "at": one.at, "note": one.note}
+        for one in (said if alarm.is_open else said[:-1])
+    ]
+
+
 def page(alarm: Alarm, user: User, today: dt.date) -> dict[str, Any]:
     """One alarm: which visits of which matters on which days, by which rule, and what may be done."""
     evidence = list(alarm.evidence.select_related("case", "visit"))
@@ -77,5 +87,5 @@ def page(alarm: Alarm, user: User, today: dt.date) -> dict[str, Any]:
         "words": words_of(alarm), "no_word": guards.no_word(alarm, user), "no_note": guards.no_note(alarm, user),
         "notes": alarm.notes.select_related("paper", "made_by"), "may_write": user.can("alerts.note"),
         "may_see_visits": user.can("reception.view"),
-        "protected": any(one.case.protected for one in evidence),
+        "earlier": earlier(alarm), "protected": any(one.case.protected for one in evidence),
     }  # fmt: skip

@@ -122,6 +122,23 @@ def test_the_unit_stays_blind_when_a_matter_is_corrected_to_be_about_another(cli
     assert get(client, city, "alerts:alarm", alarm.pk).status_code == 200
 
 
+def test_an_alarm_that_is_open_again_asks_for_an_answer_and_shows_the_old_ones(client, people):
+    case = come(people["clerk"], day(2), demand="不然就喝农药。")
+    look(timezone.now())
+    alarm = Alarm.objects.get()
+    post(client, people["supervisor"], "alerts:alarm", alarm.pk, act="clear", note="已上门安抚。", version=1)
+    assert get(client, people["leader"], "alerts:alarm", alarm.pk).text.count("已上门安抚。") == 1
+    again(people["clerk"], day(1), case, demand="还是要喝农药。")
+    look(timezone.now())
+    assert alarm.get_absolute_url() in get(client, people["leader"], "alerts:index").text
+    page = get(client, people["leader"], "alerts:alarm", alarm.pk).text
+    for words in ("此前的处置", "已上门安抚。", "已核实无风险", "须重新处置", 'value="acknowledge"'):
+        assert words in page
+    post(client, people["leader"], "alerts:alarm", alarm.pk, act="acknowledge", note="已送医。", version=3)
+    page = get(client, people["supervisor"], "alerts:alarm", alarm.pk).text
+    assert [page.count(words) for words in ("已上门安抚。", "已送医。", 'value="acknowledge"')] == [1, 1, 0]
+
+
 def test_an_alarm_with_one_matter_that_may_not_be_seen_is_not_seen(client, people):
     alarm, cases = at_a_place(people)
     cases[1].accused_user = people["supervisor"]

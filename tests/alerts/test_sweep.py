@@ -6,13 +6,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from alerts import actions
 from alerts.models import Alarm
 from alerts.tasks import look
+from audit.models import Event
 from audit.verifying import findings
 from cases.models import Case
 from notices.models import Notice
 from tests import factories
 from tests.alerts.gatherings import accuse, again, at, come, content, found
+from vault.errors import Stale
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +146,56 @@ def test_words_are_told_at_once_by_number_alone_and_again_when_said_again(people
     again(clerk, "2026-03-20", case, demand="没人管，我要喝农药。")
     look(at("2026-03-20", 11))
     assert Alarm.objects.count() == 2
+
+
+@pytest.mark.parametrize("answer", [actions.acknowledge, actions.clear])
+def test_words_said_again_after_an_answer_have_to_be_answered_again(people, answer):
+    boss, case = people["supervisor"], come(people["clerk"], "2026-03-02", demand="不然就喝农药。")
+    look(at("2026-03-02", 11))
+    answer(alarm=Alarm.objects.get(), version=1, note="已上门安抚。", actor=boss, at=at("2026-03-03"))
+    for _again in range(2):  # nothing new: nothing happens
+        look(at("2026-03-03", 11))
+        assert Alarm.objects.get().version == 2
+    again(people["clerk"], "2026-03-04", case, demand="还是要喝农药。")
+    for _again in range(2):
+        look(at("2026-03-04", 11))
+        alarm = Alarm.objects.get()
+        assert (alarm.state, alarm.version, alarm.handled_by, alarm.handled_at, alarm.handled_note) == (
+            "open", 3, None, None, "",
+        )  # fmt: skip
+        assert Event.objects.about(alarm).get(verb="extend_alarm").data["reopened"] is True
+    with pytest.raises(Stale):
+        answer(alarm=alarm, version=2, note="已上门安抚。", actor=boss, at=at("2026-03-04", 12))
+    answer(alarm=alarm, version=3, note="已送医。", actor=boss, at=at("2026-03-04", 12))
+    look(at("2026-03-04", 13))
+    assert (Alarm.objects.get().is_open, Alarm.objects.get().version) == (False, 4)
+    assert [one.note for one in Event.objects.about(alarm).filter(verb="answer_alarm")] == ["已上门安抚。", "已送医。"]
+    assert list(findings()) == []
+
+
+def test_words_heard_late_open_an_answered_alarm_that_has_run_out_and_wake_nobody(people):
+    case = come(people["clerk"], "2026-03-02", demand="不然就喝农药。")
+    look(at("2026-03-02", 11))
+    actions.clear(alarm=Alarm.objects.get(), version=1, note="已核实。", actor=people["leader"], at=at("2026-03-03"))
+    again(people["clerk"], "2026-03-04", case, demand="还是要喝农药。")
+    told = Notice.objects.count()
+    look(at("2026-03-30"))
+    assert Alarm.objects.expired(at("2026-03-30").date()).count() == 1
+    assert Notice.objects.count() == told
+
+
+def test_an_answered_alarm_of_a_place_goes_on_without_being_asked_again(people):
+    clerk, place = people["clerk"], {"region": "和平区", "content_category": content()}
+    for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
+        come(clerk, day, **place)
+    look(at("2026-03-05"))
+    actions.acknowledge(
+        alarm=Alarm.objects.get(), version=1, note="已交办。", actor=people["leader"], at=at("2026-03-05")
+    )
+    come(clerk, "2026-03-12", **place)
+    look(at("2026-03-12", 23))
+    alarm = Alarm.objects.get()
+    assert (alarm.state, alarm.version, alarm.handled_note) == ("noted", 3, "已交办。")
 
 
 def test_what_ran_out_long_ago_is_on_record_and_wakes_nobody(people):
