@@ -159,7 +159,7 @@ class User(AbstractUser):
     @cached_property
     def own_codes(self) -> frozenset[str]:
         """The roles granted to this very person, whoever they act for."""
-        return frozenset(self.grants.values_list("role", flat=True))
+        return frozenset(grant.role for grant in self.grants.all())
 
     @cached_property
     def hands(self) -> frozenset[int]:

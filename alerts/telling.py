@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from alerts.models import Alarm, Note
 from cases.models import Case
-from cases.telling import may_be_told, people_at
+from cases.telling import not_about, people_at
 from notices import outbox
 
 
@@ -15,7 +15,7 @@ def recipients(alarm: Alarm, permission: str = "alerts.view") -> list[User]:
     """Who may see the alarm, at the office that registered; whoever one of its matters is about is left out."""
     people = people_at(alarm.office, permission)
     for case in Case.objects.filter(alarm_links__alarm=alarm).distinct():
-        people = may_be_told(case, people)
+        people = not_about(case, people)  # who may open it is asked of the alarm
     return [user for user in people if Alarm.objects.visible_to(user).filter(pk=alarm.pk).exists()]
 
 

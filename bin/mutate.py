@@ -50,7 +50,7 @@ TARGETS = {
     "cases/guards/handling.py": Target(("tests/cases/test_guards_handling.py",)),
     "cases/guards/sending.py": Target(("tests/cases/test_guards_sending.py",)),
     "cases/shielding.py": Target(("tests/cases/test_shielding.py",)),
-    "cases/telling.py": Target((PERMISSIONS,), ("people_at", "may_be_told")),
+    "cases/telling.py": Target((PERMISSIONS,), ("people_at", "may_be_told", "not_about")),
     "cases/models/matter.py": Target(
         (PERMISSIONS, "tests/cases/test_guards_handling.py"),
         ("CaseQuerySet", "recused_ids", "open_requests", "head_on_system"),

@@ -18,7 +18,7 @@ from cases import clocks
 from cases.choices import WITH_A_UNIT, ClockKind, DayKind, State
 from cases.deadlines import Calendar, Due
 from cases.models import CalendarYear, Case, Clock, Holiday
-from cases.telling import may_be_told, people_at
+from cases.telling import not_about, people_at
 from notices import outbox
 
 Day = tuple[str, str]  # kind, name
@@ -273,9 +273,11 @@ def _tell(cases: list[Case], at: dt.datetime) -> None:
         handler = [case.handler] if case.handler and case.handler.is_active else []
         for pk, one in {one.pk: one for one in (*people[unit.pk, permission], *handler)}.items():
             user = known.setdefault(pk, one)
-            if may_be_told(case, [user]):
+            if not_about(case, [user]):
                 mine.setdefault(user.pk, (user, []))[1].append(case)
-    for user, theirs in mine.values():
+    for user, about in mine.values():
+        if not (theirs := _opened(user, about)):
+            continue
         numbers = "、".join(one.number for one in theirs[:NAMED])
         text = _("%(numbers)s 等 %(n)s 件事项的期限随节假日安排调整，请留意。") if len(theirs) > 1 else _(
             "%(numbers)s 的期限随节假日安排调整，请留意。"
@@ -285,6 +287,15 @@ def _tell(cases: list[Case], at: dt.datetime) -> None:
             url=theirs[0].get_absolute_url() if len(theirs) == 1 else "/cases/todo/", at=at,
             matter=theirs[0].number if len(theirs) == 1 else "", key=f"recompute:{at.isoformat()}",
         )  # fmt: skip
+
+
+def _opened(user: User, cases: list[Case]) -> list[Case]:
+    """Those of these matters that the user may open: ``people_at`` reaches inner offices, which may not."""
+    known: set[int] = set()
+    for start in range(0, len(cases), BATCH):
+        some = [one.pk for one in cases[start : start + BATCH]]
+        known.update(Case.objects.visible_to(user).filter(pk__in=some).values_list("pk", flat=True))
+    return [one for one in cases if one.pk in known]
 
 
 def _whose(case: Case) -> tuple[Unit, str]:

@@ -15,11 +15,20 @@ from notices import outbox
 
 
 def people_at(unit: Unit, permission: str) -> list[User]:
-    """Active users of a unit (or its inner offices) who may do ``permission``."""
-    return list(User.objects.with_permission(permission).filter(unit__path__startswith=unit.path))
+    """Active users of a unit, its inner offices and the units below it who may do ``permission``."""
+    able = User.objects.with_permission(permission).filter(unit__path__startswith=unit.path)
+    return list(able.select_related("unit").prefetch_related("grants"))
 
 
-def may_be_told(case: Case, users: list[User], deputyships: list[Deputyship] | None = None) -> list[User]:
+def may_be_told(case: Case, users: list[User]) -> list[User]:
+    """Who of these is told of the matter with its address: whom it is not about, and who may open it.
+
+    ``people_at`` reaches the inner offices of a unit, to which the matter was not sent.
+    """
+    return [user for user in not_about(case, users) if knows(case, user)]
+
+
+def not_about(case: Case, users: list[User], deputyships: list[Deputyship] | None = None) -> list[User]:
     """Whoever the matter is about is never told of it, nor is their unit (article 30).
 
     Whoever stands in now for one of the others is told as well, where they may see the matter as a deputy;
@@ -33,11 +42,11 @@ def may_be_told(case: Case, users: list[User], deputyships: list[Deputyship] | N
     return told + [one for one in standing_in(told, deputyships) if knows(case, one) and not_out(case, one)]
 
 
-def may_be_told_of_all(
+def not_about_any(
     cases: Iterable[Case], users: list[User], deputyships: list[Deputyship] | None = None
 ) -> list[User]:  # fmt: skip
-    """Whoever may be told of each of these matters, each person once: somebody may stand in for several."""
-    told = [{user.pk: user for user in may_be_told(case, users, deputyships)} for case in cases]
+    """Whom none of these matters is about, each person once: somebody may stand in for several."""
+    told = [{user.pk: user for user in not_about(case, users, deputyships)} for case in cases]
     return [user for pk, user in told[0].items() if all(pk in one for one in told)] if told else list(users)
 
 
@@ -164,16 +173,16 @@ def tell_superiors(case: Case, times: int, at: dt.datetime) -> None:
     unit, people = case.handling_unit, people_at(case.office, "cases.approve")
     if unit and unit.parent:
         people += [one for do in ("cases.approve", "cases.sign_off") for one in _right_at(unit.parent, do)]
-    for user in {one.pk: one for one in may_be_told(case, people)}.values():
-        knows = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+    for user in {one.pk: one for one in not_about(case, people)}.values():
+        known = knows(case, user)
         outbox.put(
             recipients=[user],
             kind="escalate",
             tone="late",
             text=_("%(number)s：%(unit)s 的办结报告第 %(n)s 次被退回，请关注，建议督办。")
             % {"number": case.number, "unit": unit, "n": times},
-            url=case.get_absolute_url() if knows else "",
-            matter=case.number if knows else "",
+            url=case.get_absolute_url() if known else "",
+            matter=case.number if known else "",
             key=f"escalate:{case.number}:{case.version}",
             at=at,
         )
@@ -212,7 +221,7 @@ def tell_meeting(case: Case, meeting: Meeting, units: list[Unit], occasion: str,
     }
     when = timezone.localtime(meeting.planned_at).strftime("%Y-%m-%d %H:%M")
     people = [one for unit in units for do in ("cases.take_up", "cases.sign_off") for one in people_at(unit, do)]
-    for user in {one.pk: one for one in may_be_told(case, people)}.values():
+    for user in {one.pk: one for one in not_about(case, people)}.values():
         known = knows(case, user)
         outbox.put(
             recipients=[user],

@@ -17,7 +17,7 @@ from accounts.deputies import in_force
 from accounts.models import Unit, User
 from cases.clocks import local_day
 from cases.models import CaseQuerySet
-from cases.telling import may_be_told_of_all, not_out
+from cases.telling import not_about_any, not_out
 from followup import owing
 from followup.models import Reminder
 from followup.owing import Source
@@ -107,7 +107,7 @@ class Directory:
             for user in self.people(source, who):
                 people.setdefault(user.pk, user)
         able = [user for user in people.values() if all(not_out(case, user) for case in source.cases)]
-        return may_be_told_of_all(source.cases, able, self._deputyships)
+        return not_about_any(source.cases, able, self._deputyships)
 
 
 def day_of(rung: Rung, source: Source) -> dt.date | None:

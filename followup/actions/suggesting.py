@@ -9,7 +9,7 @@ from accounts.models import Unit, User
 from audit import trail
 from cases.clocks import local_day
 from cases.models import Case
-from cases.telling import may_be_told_of_all, people_at
+from cases.telling import not_about_any, people_at
 from documents.issuing import issue
 from followup import adopting, papers
 from followup.models import Suggestion, SuggestionCase
@@ -60,7 +60,7 @@ def _tell(
     row: Suggestion, cases: list[Case], people: list[User], occasion: str, tone: str, text: str, at: dt.datetime
 ) -> None:
     """Tell people who none of its matters is about; the number is that of the suggestion's own paper."""
-    told = may_be_told_of_all(cases, [user for user in people if user.is_active])
+    told = not_about_any(cases, [user for user in people if user.is_active])
     outbox.put(
         recipients=told, kind=occasion, tone=tone, text=text,
         url=row.get_absolute_url(), key=f"{occasion}:{row.pk}", at=at,

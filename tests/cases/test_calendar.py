@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.models import Unit
 from approvals.models import Request
 from audit.models import Event
 from audit.verifying import findings
@@ -165,6 +166,8 @@ def test_a_pause_is_kept_in_the_explanation(matter):
 
 
 def test_the_people_at_the_unit_are_told_once(matter):
+    inner = Unit.objects.create(code="ZJJ-1", name="综合科", kind="inner", parent=factories.housing())
+    factories.user("handler", inner)  # cannot open the matter
     approved()
     told = Notice.objects.filter(kind="recompute").values_list("recipient__username", "text")
     assert list(told) == [(matter.people["handler"].username, f"{matter.number} 的期限随节假日安排调整，请留意。")]
