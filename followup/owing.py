@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 
 from accounts.models import Unit, User
 from briefing.models import Charge, Instruction
@@ -23,6 +25,8 @@ OFFICE = {
     ClockKind.SUPERIOR: "cases.report_up",
 }  # fmt: skip
 
+# Periods of the body that reviews, or reviews again: whatever its unit did, these days are not the unit's.
+REVIEWED = (ClockKind.REVIEW, ClockKind.RECHECK)
 # The unit has reported, or objected: its periods run on, but these days are the office's (cases/ledger.py).
 WITH_THE_OFFICE = (State.CHECKING, State.OBJECTED)
 
@@ -32,7 +36,8 @@ class Source:
     """One thing owed, until when, by whom. ``kind`` is what the ladder calls it; ``version`` rises with a new day.
 
     ``promises``: (urged on, promised for) of the unit that owes it. ``urged_on``: the first urging after the due
-    day. ``supervised``: an order about the matter is not closed. ``inside``: owed within the office.
+    day. ``supervised``: an order about the matter is not closed. ``inside``: owed within the office. ``body``: whose
+    people come before those of the office, where it has any; ``barred``: users who may not do what is owed.
     """
 
     rule: str
@@ -51,6 +56,8 @@ class Source:
     promises: tuple[tuple[dt.date, dt.date], ...] = ()
     urged_on: dt.date | None = None
     supervised: bool = False
+    body: Unit | None = None
+    barred: frozenset[int] = frozenset()
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +104,7 @@ JOINED = (
 
 
 def of_clocks(rows: "models.QuerySet[Clock]") -> list[Source]:
-    """Sources of these clocks; six queries however many there are."""
+    """Sources of these clocks; six queries however many there are, two more where there is a review among them."""
     found = list(rows.select_related(*JOINED).prefetch_related("case__interests"))
     cases = {clock.case_id for clock in found}
     urgings: dict[int, list[Urging]] = defaultdict(list)
@@ -111,15 +118,23 @@ def of_clocks(rows: "models.QuerySet[Clock]") -> list[Source]:
     supervised = set(Supervision.objects.open().filter(case__in=cases).values_list("case_id", flat=True))
     threads = {clock.thread for clock in found if clock.thread}
     owners = _assisting(threads) | _instructed(threads)
-    return [_of_clock(clock, urgings[clock.case_id], clock.case_id in supervised, owners) for clock in found]
+    reviewed = _reviewed([clock.case for clock in found if clock.kind in REVIEWED])
+    return [
+        _of_clock(
+            clock, urgings[clock.case_id], clock.case_id in supervised,
+            owners.get(clock.thread) or (reviewed.get(clock.case_id) if clock.kind in REVIEWED else None),
+        )
+        for clock in found
+    ]  # fmt: skip
 
 
-def _of_clock(clock: Clock, urgings: list[Urging], supervised: bool, owners: dict[str, dict[str, Any]]) -> Source:
+def _of_clock(clock: Clock, urgings: list[Urging], supervised: bool, other: dict[str, Any] | None) -> Source:
+    """``other``: who owes it, where it is neither the unit that works on the matter nor the office."""
     case = clock.case
     mine = [one for one in urgings if one.unit_id == case.handling_unit_id]
     after = [day for day in map(_day, mine) if day > clock.strict_due]
-    whose = owners.get(clock.thread) or _owner(case, clock.kind)
-    by_unit = not whose.get("inside") and clock.thread not in owners
+    whose = other or _owner(case, clock.kind)
+    by_unit = not other and not whose.get("inside")
     promises = tuple((_day(one), one.promised_on) for one in mine if one.promised_on) if by_unit else ()
     return Source(
         "remind", clock.kind, clock, clock.version, clock.strict_due, (case,), case.office,
@@ -143,6 +158,23 @@ def _owner(case: Case, kind: str) -> dict[str, Any]:
         return {"inside": True, "unit": case.office, "permission": "cases.review"}
     handler = case.handler if case.handler and case.handler.is_active else None
     return {"unit": case.handling_unit, "person": handler}
+
+
+def _reviewed(cases: list[Case]) -> dict[int, dict[str, Any]]:
+    """Who has to give the opinion of review or recheck: the body's own people where they may open the matter.
+
+    They may where the body stands above the office that registered it; else those of the office who review.
+    """
+    known: dict[int, tuple[Unit, frozenset[int]]] = {}
+    if cases:
+        known = import_string(settings.REVIEWED_BY)([case.pk for case in cases])
+    found: dict[int, dict[str, Any]] = {}
+    for case in cases:
+        body, barred = known.get(case.pk, (None, frozenset()))
+        above = body if body and case.office.path.startswith(body.path) else None
+        whose = {"inside": True, "unit": case.office, "permission": "review.decide"}
+        found[case.pk] = whose | {"body": above, "barred": barred}
+    return found
 
 
 def _assisting(threads: set[str]) -> dict[str, dict[str, Any]]:

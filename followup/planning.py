@@ -80,18 +80,25 @@ class Directory:
         """Whom a word of the ladder means for this source."""
         if who == "handler":
             alone = [source.person] if source.person and source.person.is_active else []
-            return alone or (self.at if source.inside else self.of)(source.unit, source.permission)
+            able = alone or self._owing(source)
+            return [one for one in able if one.pk not in source.barred]
         if who == "supervisor":
-            return [*self.at(source.office, "followup.urge"), *(one for one in source.also if one.is_active)]
+            office = self.of(source.body, "followup.urge") or self.at(source.office, "followup.urge")
+            return [*office, *(one for one in source.also if one.is_active)]
         if who == "leader":
             named = [source.leader] if source.leader and source.leader.is_active else []
-            return named or self.at(source.office, "cases.approve")
+            return named or self.of(source.body, "cases.approve") or self.at(source.office, "cases.approve")
         if source.inside or source.unit is None:
             return []
         body = source.unit.body
         if who == "unit_head":
             return self.of(body, "cases.sign_off")
         return self.at(body.parent, "followup.feedback", exactly=True)
+
+    def _owing(self, source: Source) -> list[User]:
+        """Whoever may do what is owed, at the body that has to or, where it has nobody, at the unit."""
+        mine = self.of(source.body, source.permission)
+        return mine or (self.at if source.inside else self.of)(source.unit, source.permission)
 
     def advised(self, source: Source, rung: Rung, user: User) -> str:
         """What a rung suggests to this person; "" where somebody else in the office does it, or nobody can."""

@@ -1,6 +1,7 @@
 """The chain of opinions: which level comes next, which body reviews, who may not decide."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -119,6 +120,20 @@ def no_deciding(review: Review, actor: User) -> str:
     if review.level == Level.RECHECK and actor.hands & earlier:
         return _("您作出过此事项的复查意见，不能再作复核。")
     return ""
+
+
+def deciding(cases: Iterable[int]) -> dict[int, tuple[Unit, frozenset[int]]]:
+    """Of these matters (by key) those with an open request: its body, and who may not decide it, having decided before.
+
+    One query however many, two where a recheck is among them (settings.REVIEWED_BY).
+    """
+    asked: list[Review] = list(Review.objects.open().filter(case__in=cases).select_related("body").order_by("pk"))
+    rechecked = [one.case_id for one in asked if one.level == Level.RECHECK]
+    before = Review.objects.filter(case__in=rechecked, level=Level.REVIEW, decided_by__isnull=False)
+    decided: dict[int, set[int]] = {}
+    for case_id, person in before.values_list("case", "decided_by") if rechecked else ():
+        decided.setdefault(case_id, set()).add(person)
+    return {one.case_id: (one.body, frozenset(decided.get(one.case_id, ()))) for one in asked}
 
 
 def next_round(case: Case, level: Level) -> int:

@@ -251,6 +251,8 @@ VERIFY_WITH = "documents.verifying.findings"
 MATTERS_KNOWN_BY = "cases.shielding.known_numbers"
 # So are notices: whether what a reminder says still holds is asked through this, right before it leaves the house.
 ASK_BEFORE_SENDING = "followup.planning.withdraw_before_sending"
+# Following up lies below review: which body has to give an opinion, and who may not, is asked through this.
+REVIEWED_BY = "review.chain.deciding"
 # And which days are worked is asked through this, to send out in working hours.
 WORKING_DAYS_BY = "cases.deadlines.worked_days"
 
