@@ -19,7 +19,7 @@ from cases.clocks import local_day
 from cases.models import CaseQuerySet
 from cases.telling import not_about_any, not_out
 from followup import owing
-from followup.models import Reminder
+from followup.models import Reminder, Urging
 from followup.owing import Source
 from followup.policy import Rung, ladder
 from notices import outbox
@@ -243,7 +243,10 @@ def withdraw_before_sending(keys: Iterable[str], at: dt.datetime) -> None:
     """Take back those of these notices whose ground has gone since the last sweep (settings.ASK_BEFORE_SENDING).
 
     The sweep comes every five minutes; a matter handed on a minute ago must not call its old handler late.
+    A promise counts as told once its message was put, also where it is taken back here.
     """
+    keys = list(keys)
+    _withdraw_kept(keys, at)
     ours = {":".join(key.split(":")[:KEY_PARTS]) for key in keys if key.partition(":")[0] in owing.RULES}
     rows = list(Reminder.objects.filter(key__in=ours, withdrawn_at__isnull=True)) if ours else []
     directory = Directory() if rows else None
@@ -254,6 +257,14 @@ def withdraw_before_sending(keys: Iterable[str], at: dt.datetime) -> None:
             _withdraw(Q(source=name), name, at)
         assert directory is not None  # noqa: S101 - there are rows
         withdraw_stale(now, at, directory)
+
+
+def _withdraw_kept(keys: Iterable[str], at: dt.datetime) -> None:
+    """Take back the messages of broken promises whose matter lies with that unit no more."""
+    said = {int(key.split(":")[1]) for key in keys if key.startswith("promise:")}
+    lying = set(Urging.objects.still_lying().filter(pk__in=said).values_list("pk", flat=True)) if said else set()
+    for pk in sorted(said - lying):
+        outbox.withdraw(f"promise:{pk}", at=at)
 
 
 def _withdraw(which: Q, key: str, at: dt.datetime) -> int:

@@ -43,14 +43,17 @@ IN_HAND = (State.REFERRED, State.ASSIGNED, State.HANDLING, State.SIGNING)
 
 class UrgingQuerySet(OfCase):
     def broken_promises(self, today: dt.date) -> Self:
-        """Promises whose day has passed while the unit still works on the matter, not yet reminded of.
+        """Promises whose day has passed while the unit still works on the matter, not yet reminded of."""
+        return self.still_lying().filter(promised_on__lt=today, reminded_at__isnull=True)
+
+    def still_lying(self) -> Self:
+        """Urgings after which the unit still works on the matter.
 
         A matter sent anew since (handed back, taken up again) is another one than was promised about.
         """
         anew = Assignment.objects.filter(case=models.OuterRef("case"), role=SendRole.LEAD)
         lying = self.filter(case__state__in=IN_HAND, case__handling_unit=models.F("unit"))
-        lying = lying.exclude(models.Exists(anew.filter(sent_at__gt=models.OuterRef("urged_at"))))
-        return lying.filter(promised_on__lt=today, reminded_at__isnull=True)
+        return lying.exclude(models.Exists(anew.filter(sent_at__gt=models.OuterRef("urged_at"))))
 
 
 class UrgingLetterQuerySet(models.QuerySet["UrgingLetter"]):

@@ -12,7 +12,7 @@ from followup.models import Reminder
 from notices.models import Delivery, Notice
 from notices.tasks import deliver
 from tests import factories
-from tests.followup.test_plan import case, noon, plain_weeks  # noqa: F401 - fixtures
+from tests.followup.test_plan import case, noon, plain_weeks, promise  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 ASKING = 11  # queries, however many notices of one rule
@@ -69,6 +69,45 @@ def test_of_a_digest_only_what_holds_is_sent(case):  # noqa: F811
     assert letter.to == [handler.email]
     assert another.number in letter.body
     assert case.number not in letter.body
+
+
+def broken_promise(case):  # noqa: F811
+    promise(case, "2026-04-20", "2026-04-28")
+    assert tasks.remind(noon("2026-04-29"))["promises"] == 1
+    Notice.objects.exclude(kind="promise").delete()
+
+
+def test_a_broken_promise_is_told_while_it_is_broken(case):  # noqa: F811
+    broken_promise(case)
+    assert go_out() == ({"supervisor@x.example"}, 0)
+
+
+def test_a_promise_kept_a_minute_ago_is_not_called_broken(case):  # noqa: F811
+    broken_promise(case)
+    at = noon("2026-04-29")
+    handling.submit(case=case, actor=case.people["handler"], at=at, **factories.REPORT)
+    handling.sign(case=Case.objects.get(pk=case.pk), actor=case.people["unit_head"], at=at, note="同意")
+    Notice.objects.exclude(kind="promise").delete()
+    assert go_out() == (set(), 1)
+    assert Notice.objects.get(kind="promise").withdrawn_at is not None
+    assert list(findings()) == []
+
+
+def test_a_promise_of_a_unit_that_has_the_matter_no_more_is_not_told(case):  # noqa: F811
+    broken_promise(case)
+    Case.objects.filter(pk=case.pk).update(handling_unit=factories.labour())
+    assert go_out() == (set(), 1)
+
+
+def test_asking_about_promises_costs_the_same_for_one_and_for_many(case, django_assert_num_queries):  # noqa: F811
+    for one in (case, factories.case(upto="handling", people=case.people)):
+        promise(one, "2026-04-20", "2026-04-28")
+    tasks.remind(noon("2026-04-29"))
+    keys = list(Notice.objects.filter(kind="promise").values_list("key", flat=True))
+    assert len(keys) == 2
+    for some in (keys[:1], keys):
+        with django_assert_num_queries(1):
+            planning.withdraw_before_sending(some, timezone.now())
 
 
 def test_asking_costs_the_same_for_one_and_for_many(case, django_assert_num_queries):  # noqa: F811
