@@ -146,13 +146,15 @@ def tell_person(user: User, case: Case, occasion: str, at: dt.datetime) -> None:
 
 
 def tell_people_at(case: Case, unit: Unit, occasion: str, at: dt.datetime) -> None:
-    """Tell those at a unit who take matters up what became of one of theirs, without an assignment."""
+    """Tell those at a unit who take matters up (or sign) what became of one of theirs, without an assignment."""
     texts = {
         "merged": _("%(number)s 已并案，你单位暂停办理。"),
         "unmerged": _("%(number)s 已撤销并案，请继续办理，期限连续计算。"),
         "handler_withdrew": _("%(number)s 的承办人已回避，请另行安排人员办理。"),
+        "submitted": _("%(number)s 的办结报告待签发。"),
     }
-    people = [one for one in people_at(unit, "cases.take_up") if one.pk not in case.recused_ids]
+    able = people_at(unit, "cases.sign_off" if occasion == "submitted" else "cases.take_up")
+    people = [one for one in able if one.pk not in case.recused_ids]
     outbox.put(
         recipients=may_be_told(case, people),
         kind=occasion,

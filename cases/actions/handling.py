@@ -13,7 +13,7 @@ from cases import clocks, examining, guards, papers, policy
 from cases.choices import ClockKind, SendRole
 from cases.deadlines import Calendar
 from cases.models import Assignment, Case, Extension, Investigation, Report
-from cases.telling import tell_deciders, tell_office, tell_person, tell_superiors, tell_unit
+from cases.telling import tell_deciders, tell_office, tell_people_at, tell_person, tell_superiors, tell_unit
 from cases.workflow import move
 from documents.issuing import issue
 from documents.models import Paper
@@ -124,6 +124,8 @@ def submit(
     assignment = _running_lead(case)
     if assignment:
         tell_unit(case, assignment.unit, assignment, at, occasion="submitted")
+    elif case.handling_unit:  # handled here: no letter went anywhere
+        tell_people_at(case, case.handling_unit, "submitted", at)
     return made
 
 

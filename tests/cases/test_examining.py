@@ -137,6 +137,17 @@ def test_a_report_of_the_office_itself_sent_back_is_told_to_its_handler():
     assert list(told) == [(roles["handler"].pk, f"{case.number} 的办结报告被退回，请补充办理。")]
 
 
+def test_a_report_of_the_office_itself_that_waits_for_its_signature_is_told_to_who_signs():
+    bureau = factories.housing()
+    roles = {role: factories.user(role, bureau) for role in ("clerk", "supervisor", "handler", "unit_head")}
+    case = factories.case("accepted", people=roles)
+    at = factories.later(0)
+    sending.handle_here(case=case, actor=roles["supervisor"], at=at, handler=roles["handler"])
+    handling.submit(case=factories._again(case), actor=roles["handler"], at=at, **factories.REPORT)
+    told = Notice.objects.filter(kind="submitted").values_list("recipient", "text")
+    assert list(told) == [(roles["unit_head"].pk, f"{case.number} 的办结报告待签发。")]
+
+
 def test_another_unit_begins_at_nought():
     case = checking()
     back(case, 1)
