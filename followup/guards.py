@@ -20,7 +20,7 @@ SUPERVISED = STEPS["supervise"].sources
 TO_VISIT = STEPS["return_visit"].sources
 HANDLED = ("take_up", "investigate", "settle", "submit", "sign", "report")  # steps that are work on the matter
 REVISIT = "revisit"  # where a matter came from that a return visit opened
-AT_ONCE = dt.timedelta(minutes=1)
+AT_ONCE = dt.timedelta(minutes=1)  # on either side: of two at once, who comes first to the lock may be the later one
 LONGEST = dt.timedelta(days=365)
 
 
@@ -140,7 +140,19 @@ def no_return_visit(case: Case, actor: User) -> str:
 def just_recorded(case: Case, actor: User, at: dt.datetime, way: str, reached: str) -> bool:
     """Did this person record the same attempt less than a minute ago? Then the form was sent twice."""
     same = case.return_visits.filter(visited_by=actor, way=way, reached=reached)
-    return same.filter(visited_at__gt=at - AT_ONCE, visited_at__lte=at).exists()
+    return same.filter(visited_at__gt=at - AT_ONCE, visited_at__lt=at + AT_ONCE).exists()
+
+
+def just_urged(case: Case, actor: User, at: dt.datetime, way: str) -> bool:
+    """Did this person urge in the same way less than a minute ago, also by a letter about several matters?"""
+    same = case.urgings.filter(urged_by=actor, way=way)
+    return same.filter(urged_at__gt=at - AT_ONCE, urged_at__lt=at + AT_ONCE).exists()
+
+
+def just_supervised(case: Case, actor: User, at: dt.datetime, ground: str) -> bool:
+    """Did this person order a supervision on the same ground less than a minute ago?"""
+    same = case.supervisions.filter(ordered_by=actor, ground=ground)
+    return same.filter(ordered_at__gt=at - AT_ONCE, ordered_at__lt=at + AT_ONCE).exists()
 
 
 def _withdrew(case: Case, actor: User) -> bool:

@@ -14,6 +14,7 @@ from cases.models import Case
 from cases.telling import may_be_told, people_at
 from documents.issuing import issue
 from followup import guards, papers
+from followup.actions.holding import hold
 from followup.models import FeedbackRound, Supervision
 from notices import outbox
 from vault.errors import Refusal, Stale
@@ -28,8 +29,14 @@ def _insist(reason: str) -> None:
 def supervise(
     *, case: Case, actor: User, at: dt.datetime, ground: str, requirement: str, due_on: dt.date
 ) -> Supervision:
-    """督办 on a ground of article 40: an order with a letter and a day for written feedback."""
+    """督办 on a ground of article 40: an order with a letter and a day for written feedback.
+
+    Raises ``Stale`` when the same person ordered it on the same ground less than a minute ago.
+    """
+    hold(case)
     _insist(guards.no_supervision(case, actor))
+    if guards.just_supervised(case, actor, at, ground):
+        raise Stale(_("一分钟以内您已经以同样的情形督办过此事项，没有重复督办；确实要再督办一次的，请稍后再办。"))
     _insist(guards.bad_supervision(case, ground, requirement, due_on, local_day(at)))
     unit = case.handling_unit
     assert unit is not None  # noqa: S101 - the guard has just looked

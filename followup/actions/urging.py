@@ -11,10 +11,11 @@ from cases.models import Case
 from cases.telling import may_be_told, people_at
 from documents.issuing import issue
 from followup import guards, papers
+from followup.actions.holding import hold
 from followup.choices import UrgeWay
 from followup.models import Urging
 from notices import outbox
-from vault.errors import Refusal
+from vault.errors import Refusal, Stale
 
 
 def _insist(reason: str) -> None:
@@ -30,9 +31,13 @@ def urge(
     """催办 the unit that has the matter, in one of four ways; a letter is issued for ``letter``.
 
     ``promised_on`` is the day the unit promised (or the letter asks for): when it passes
-    and the matter still lies there, the office is reminded once.
+    and the matter still lies there, the office is reminded once. Raises ``Stale`` when the same person urged
+    about the matter in the same way less than a minute ago.
     """
+    hold(case)
     _insist(guards.no_urging(case, actor))
+    if guards.just_urged(case, actor, at, way):
+        raise Stale(_("一分钟以内您已经用同样的方式催办过此事项，没有重复催办；确实要再催办一次的，请稍后再办。"))
     _insist("" if content.strip() else _("请填写催办内容。"))
     _insist(guards.bad_urging(way, spoke_to, promised_on, local_day(at)))
     unit = case.handling_unit

@@ -22,6 +22,7 @@ from cases.workflow import move
 from documents.issuing import issue
 from documents.models import Paper
 from followup import evaluating, guards, papers, sampling
+from followup.actions.holding import hold
 from followup.choices import Reached, SampleEnd
 from followup.models import ReturnVisit, Sampled, SampleRun
 from reception.choices import Channel
@@ -33,11 +34,6 @@ from vault.errors import Refusal, Stale
 def _insist(reason: str) -> None:
     if reason:
         raise Refusal(reason)
-
-
-def _hold(case: Case) -> None:
-    """Keep others from looking at this matter until the commit: what is counted here moves no version of it."""
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
 
 
 @trail.verb
@@ -86,7 +82,7 @@ def record_return_visit(
     Whoever is reached or refuses settles the sampled row of the matter; so do three failed
     attempts since it was drawn, with their days as the reason.
     """
-    _hold(case)
+    hold(case)
     _insist(guards.no_return_visit(case, actor))
     if guards.just_recorded(case, actor, at, way, reached):
         raise Stale(_("一分钟以内已经登记过同样的回访，没有重复登记；确实又联系了一次的，请稍后再登记。"))
@@ -192,7 +188,7 @@ def open_linked(*, visit: ReturnVisit, case: Case, actor: User, at: dt.datetime,
     It is registered like any other, with its own number and period; the words of the
     petitioner still have to be read back.
     """
-    _hold(case)
+    hold(case)
     _insist(guards.no_anew(case, visit, actor, at))
     _insist("" if demand.strip() else _("请按信访人原话填写请求。"))
     known = case.petitioner
