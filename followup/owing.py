@@ -30,6 +30,9 @@ REVIEWED = (ClockKind.REVIEW, ClockKind.RECHECK)
 # The unit has reported, or objected: its periods run on, but these days are the office's (cases/ledger.py).
 WITH_THE_OFFICE = (State.CHECKING, State.OBJECTED)
 
+# There is nothing left to give feedback on; whoever ordered it closes the order.
+ENDED_OTHERWISE = (State.MERGED, State.WITHDRAWN)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -76,8 +79,9 @@ def clocks(cases: CaseQuerySet | None = None) -> "models.QuerySet[Clock]":
 
 
 def orders(cases: CaseQuerySet | None = None) -> SupervisionQuerySet:
-    """Supervisions that wait for feedback."""
+    """Supervisions that wait for feedback; of a matter that ended otherwise they wait for their close-out alone."""
     waiting = Supervision.objects.filter(closed_at__isnull=True, feedback_at__isnull=True)
+    waiting = waiting.exclude(case__state__in=ENDED_OTHERWISE)
     return waiting if cases is None else waiting.filter(case__in=cases)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from audit.verifying import findings
-from cases.actions import answering, deciding, handling, recusing, sending
+from cases.actions import answering, deciding, ending, handling, merging, recusing, sending
 from cases.models import Case
 from followup import actions, owing, planning, tasks
 from followup.models import Reminder
@@ -115,3 +115,42 @@ def test_a_letter_that_nobody_answered_is_not_called_a_promise(case):  # noqa: F
     assert Notice.objects.get(kind="promise").text == (
         f"{case.number}：催办函要求示范市住房和城乡建设局 2026-03-12 前答复，至今没有结果。"
     )
+
+
+def feedback():
+    rows = Reminder.objects.filter(rule="feedback", superseded=False, withdrawn_at__isnull=True)
+    return set(rows.values_list("stage", "recipient__username"))
+
+
+def ordered(case):  # noqa: F811
+    """An order whose feedback is due on 3 April and late since."""
+    made = actions.supervise(
+        case=again(case), actor=case.people["supervisor"], at=noon("2026-03-20"), ground="evasion",
+        requirement="说明原因", due_on=factories.day("2026-04-03"),
+    )  # fmt: skip
+    tasks.remind(noon("2026-04-04"))
+    assert ("unanswered", "unit_head") in feedback()
+    return made
+
+
+def test_an_order_about_a_matter_that_was_withdrawn_reminds_nobody_and_can_be_closed(case):  # noqa: F811
+    order = ordered(case)
+    ending.withdraw(case=again(case), actor=case.people["supervisor"], at=noon("2026-04-05"), words="不再反映。")
+    tasks.remind(noon("2026-04-20"))
+    assert feedback() == set()
+    actions.close_supervision(
+        supervision=order, actor=case.people["supervisor"], at=noon("2026-04-21"), note="信访人已撤回。"
+    )
+    order.refresh_from_db()
+    assert order.closed_at == noon("2026-04-21")
+
+
+def test_an_order_about_a_merged_matter_rests_until_the_merger_is_undone(case):  # noqa: F811
+    ordered(case)
+    main = factories.case(upto="handling", people=case.people)
+    merging.merge(case=again(case), actor=case.people["supervisor"], at=noon("2026-04-05"), main=main, note="同一请求")
+    tasks.remind(noon("2026-04-06"))
+    assert feedback() == set()
+    merging.unmerge(case=again(case), actor=case.people["supervisor"], at=noon("2026-04-07"), note="并错了")
+    tasks.remind(noon("2026-04-20"))
+    assert ("unanswered_leader", "unit_head") in feedback()
