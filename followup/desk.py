@@ -17,7 +17,7 @@ from accounts.models import Unit, User
 from cases.lamps import Lamp, case_lamp, lamp
 from cases.models import Case, CaseQuerySet
 from cases.shielding import shielded, shown_name
-from followup import guards, planning, policy
+from followup import guards, owing, planning, policy
 from followup.choices import Reached
 from followup.models import Reminder, ReturnVisit, Suggestion, Supervision, SupervisionQuerySet, Urging
 
@@ -117,17 +117,26 @@ def _visit_row(case: Case, user: User, today: dt.date) -> dict[str, Any]:
 
 
 def by_unit(cases: CaseQuerySet, today: dt.date) -> list[dict[str, Any]]:
-    """Late matters by the unit that has them, the most first; those still with the office have no unit."""
-    late = cases.overdue(today).order_by()
+    """Late matters by the unit that is late with them, the most first; the others in two lines without a unit.
+
+    Those still with the office have no unit; of the rest the day belongs to somebody else: the
+    office that looks at a report, a unit that assists, a body that reviews.
+    """
+    owed = owing.late_by_unit(Case.objects.filter(pk=OuterRef("pk")), today)
+    late = cases.overdue(today).order_by().annotate(owed=Exists(owed))
     names = ("handling_unit__code", "handling_unit__short_name", "handling_unit__name")
-    counted = late.values_list(*names).annotate(n=Count("pk")).order_by("-n", "handling_unit__code")
-    return [{"code": code, "name": short or name or _("尚未转交"), "n": n} for code, short, name, n in counted]
+    found: dict[str, dict[str, Any]] = {}
+    for code, short, name, its_own, n in late.values_list(*names, "owed").annotate(n=Count("pk")):
+        code, name = (code, short or name) if its_own else ("", _("不在承办单位") if code else _("尚未转交"))
+        found.setdefault(name, {"code": code, "name": name, "n": 0})["n"] += n
+    return sorted(found.values(), key=lambda one: (-one["n"], one["code"]))
 
 
 def late_at(cases: CaseQuerySet, unit: Unit, user: User, today: dt.date) -> list[dict[str, Any]]:
-    """The late matters of one unit, the latest first, each with the reason why it cannot be urged, if any."""
-    rows = _late(cases.overdue(today).filter(handling_unit=unit), today)[:MOST]
-    return [_late_row(case, user, today) | {"reason": guards.no_urging(case, user)} for case in rows]
+    """The late matters of one unit, the latest first, each with the reason why it is not urged for, if any."""
+    rows = list(_late(cases.overdue(today).filter(handling_unit=unit), today)[:MOST])
+    late = guards.late_keys(rows, today)
+    return [_late_row(case, user, today) | {"reason": guards.not_in_letter(case, unit, user, late)} for case in rows]
 
 
 def feedback_lamp(order: Supervision, today: dt.date) -> Lamp:

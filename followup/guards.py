@@ -1,6 +1,7 @@
 """When following up is possible. Each returns a sentence why not, or ""; buttons and verbs ask the same."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from cases.guards import within_reopening
 from cases.models import Case
 from cases.workflow import STEPS, refusal
 from documents.models import Paper
+from followup import owing
 from followup.choices import Reached, Satisfaction, SupervisionGround, UrgeWay, VisitOutcome
 from followup.models import ReturnVisit, Supervision
 
@@ -42,11 +44,24 @@ def bad_urging(way: str, spoke_to: str, promised_on: dt.date | None, today: dt.d
     return _bad_day(promised_on, today, _("承诺日期")) if promised_on else ""
 
 
-def not_in_letter(case: Case, unit: Unit, actor: User) -> str:
-    """Why a matter has no place in a letter to this unit: it lies elsewhere by now, or needs no urging."""
+def late_keys(cases: Iterable[Case], today: dt.date) -> set[int]:
+    """The keys of those of these matters in which the unit itself is late; one query."""
+    rows = Case.objects.filter(pk__in=[case.pk for case in cases])
+    return set(owing.late_by_unit(rows, today).values_list("pk", flat=True))
+
+
+def not_in_letter(case: Case, unit: Unit, actor: User, late: set[int]) -> str:
+    """Why a matter has no place in a letter to this unit: it lies elsewhere by now, or what is late is not the unit's.
+
+    ``late``: the keys of matters in which the unit itself is late (``late_keys``).
+    """
     if case.handling_unit_id != unit.pk:
         return _("此事项现在不由“%(unit)s”承办。") % {"unit": unit}
-    return no_urging(case, actor)
+    if reason := no_urging(case, actor):
+        return reason
+    if case.state in owing.WITH_THE_OFFICE:
+        return _("报告或者异议正由登记机构审查，现在不是该单位超期。")
+    return "" if case.pk in late else _("超期的不是该单位自己的期限，不列入催办函。")
 
 
 def bad_letter(cases: list[Case], content: str, reply_by: dt.date | None, today: dt.date) -> str:

@@ -15,7 +15,7 @@ from briefing.models import Charge, Instruction
 from cases.choices import ClockKind, SendRole, State
 from cases.clocks import MAKES_DUE, local_day
 from cases.models import Assignment, Case, CaseQuerySet, Clock
-from followup.models import Suggestion, Supervision, SupervisionQuerySet, Urging
+from followup.models import IN_HAND, THE_UNITS, Suggestion, Supervision, SupervisionQuerySet, Urging
 from followup.policy import ladder
 
 BATCH = 200
@@ -76,6 +76,12 @@ def clocks(cases: CaseQuerySet | None = None) -> "models.QuerySet[Clock]":
     kinds = sorted({kind for rung in ladder() for kind in rung.of} & set(ClockKind.values))
     running = Clock.objects.filter(MAKES_DUE, stopped_on__isnull=True, kind__in=kinds)
     return running if cases is None else running.filter(case__in=cases)
+
+
+def late_by_unit(cases: CaseQuerySet, today: dt.date) -> CaseQuerySet:
+    """Of these matters those in which the unit that works on them has itself let a day pass."""
+    late = Clock.objects.filter(MAKES_DUE, case=models.OuterRef("pk"), stopped_on__isnull=True, kind__in=THE_UNITS)
+    return cases.filter(models.Exists(late.filter(strict_due__lt=today)), state__in=IN_HAND)
 
 
 def orders(cases: CaseQuerySet | None = None) -> SupervisionQuerySet:

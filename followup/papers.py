@@ -5,16 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Unit, User
-from cases.choices import ClockKind
 from cases.clocks import local_day
 from cases.guards import accused_unit_of
 from cases.models import Case
 from cases.papers import chinese_date, heading, issuer
 from documents.models import Paper
-from followup.models import ReturnVisit, Suggestion, Supervision, Urging, UrgingLetter
-
-# What the unit that is written to owes: neither the office's own periods nor those of a unit that assists.
-THE_UNITS = (ClockKind.NOTIFY, ClockKind.HANDLE, ClockKind.SIMPLE_HANDLE, ClockKind.ASSIGNED)
+from followup.models import THE_UNITS, ReturnVisit, Suggestion, Supervision, Urging, UrgingLetter
 
 
 def _outgoing(case: Case, actor: User, at: dt.datetime) -> dict[str, Any]:

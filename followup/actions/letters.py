@@ -24,12 +24,14 @@ def urge_unit(
     *, unit: Unit, cases: Iterable[Case], actor: User, at: dt.datetime, content: str, key: str,
     reply_by: dt.date | None = None,
 ) -> UrgingLetter:  # fmt: skip
-    """Urge a unit by one letter about several matters. Those that cannot be urged now are left out of it.
+    """Urge a unit by one letter about several matters in which it is late. The others are left out of it.
 
     ``key`` names the press of the button: the same one twice raises ``Stale``. Raises ``Refusal`` when no matter
     is left. Each matter gets its urging, its event and its notice; ``reply_by`` is its next day to look again.
     """
-    able = [case for case in cases if not guards.not_in_letter(case, unit, actor)]
+    cases = list(cases)
+    late = guards.late_keys(cases, local_day(at))
+    able = [case for case in cases if not guards.not_in_letter(case, unit, actor, late)]
     if reason := guards.bad_letter(able, content, reply_by, local_day(at)):
         raise Refusal(reason)
     letter = UrgingLetter(unit=unit, content=content, reply_by=reply_by, made_at=at, made_by=actor, key=key)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from cases.choices import SendRole, State
+from cases.choices import ClockKind, SendRole, State
 from cases.models import Assignment, Case
 from documents.models import Paper
 from followup.choices import ContactWay, Reached, Satisfaction, SupervisionGround, UrgeWay, VisitOutcome
@@ -39,6 +39,8 @@ __all__ = [
 
 # The unit has to do something; not while the office looks at its report or objection, nor once it settled.
 IN_HAND = (State.REFERRED, State.ASSIGNED, State.HANDLING, State.SIGNING)
+# And what it owes then: neither the office's own periods nor those of a unit that assists or of a body that reviews.
+THE_UNITS = (ClockKind.NOTIFY, ClockKind.HANDLE, ClockKind.SIMPLE_HANDLE, ClockKind.ASSIGNED)
 
 
 class UrgingQuerySet(OfCase):

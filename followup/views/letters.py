@@ -43,7 +43,8 @@ def _sent(request: HttpRequest, found: Unit) -> HttpResponse:
     if not form.is_valid():
         return _asking(request, found, form, set(numbers), 422)
     cases, now = _picked(request.user, numbers), timezone.now()
-    refused = {case.pk: guards.not_in_letter(case, found, request.user) for case in cases}
+    late = guards.late_keys(cases, timezone.localdate(now))
+    refused = {case.pk: guards.not_in_letter(case, found, request.user, late) for case in cases}
     try:
         letter = actions.urge_unit(unit=found, cases=cases, actor=request.user, at=now, **form.cleaned_data)
     except Refusal as refusal:

@@ -1,5 +1,6 @@
 """One letter about all late matters of a unit: one paper, one urging a matter, each with its own outcome."""
 
+import datetime as dt
 import threading
 import uuid
 
@@ -9,7 +10,9 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.verifying import findings
+from cases import clocks
 from cases.actions import handling, sending
+from cases.deadlines import Calendar
 from cases.models import Case
 from documents.models import Paper
 from documents.rendering import pdf_of
@@ -163,7 +166,7 @@ def test_the_list_of_a_unit_takes_the_same_queries(client, people, django_assert
     for case in late(people, many):
         actions.urge(case=case, actor=people["supervisor"], at=ago(1), way="letter", content="请抓紧办理。")
     signed_in(client, people["supervisor"]).get("/followup/units/ZJJ/letter/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(client.get("/followup/units/ZJJ/letter/").context["rows"]) == many
 
 
@@ -177,3 +180,48 @@ def test_a_period_that_is_called_a_period_is_not_called_so_twice(people):
     said = "".join(block["text"] for block in urging.paper.context["body"])
     assert "该事项的交办期限为" in said
     assert "期限期限" not in said
+
+
+def lying_elsewhere(people):
+    """Late, but not by this unit: its report is being looked at; who assists is late; its review is late."""
+    people["unit_head"] = factories.user("unit_head", factories.housing())
+    examined, assisted, reviewed = late(people, 3)
+    handling.submit(case=examined, actor=people["handler"], at=ago(70), **factories.REPORT)
+    handling.sign(case=Case.objects.get(pk=examined.pk), actor=people["unit_head"], at=ago(70), note="同意")
+    calm = Case.objects.get(pk=assisted.pk)
+    calm.clocks.filter(kind="handle").update(strict_due=today() + dt.timedelta(days=9))
+    clocks.start_until(
+        calm, "assist", today() - dt.timedelta(days=20), today() - dt.timedelta(days=5), "交办函", Calendar.load()
+    )
+    other = Case.objects.get(pk=reviewed.pk)
+    other.clocks.filter(stopped_on__isnull=True).update(kind="review")
+    Case.objects.filter(pk=other.pk).update(state="reviewing")
+    for one in (examined, calm, other):
+        clocks.refresh_due(Case.objects.get(pk=one.pk))
+    return examined, calm, other
+
+
+EXAMINED = "报告或者异议正由登记机构审查，现在不是该单位超期。"
+NOT_ITS_OWN = "超期的不是该单位自己的期限，不列入催办函。"
+
+
+def test_only_what_the_unit_itself_owes_is_ticked_counted_and_written_into_the_letter(client, people):
+    [mine] = late(people)
+    examined, assisted, reviewed = lying_elsewhere(people)
+    signed_in(client, people["supervisor"])
+    assert client.get("/followup/").context["by_unit"] == [
+        {"code": "", "name": "不在承办单位", "n": 3}, {"code": "ZJJ", "name": "住建局", "n": 1},
+    ]  # fmt: skip
+    page = client.get("/followup/units/ZJJ/letter/")
+    assert {row["case"].number: row["reason"] for row in page.context["rows"]} == {
+        mine.number: "", examined.number: EXAMINED, assisted.number: NOT_ITS_OWN,
+        reviewed.number: "当前环节为“复查中”，没有承办单位需要催办。",
+    }  # fmt: skip
+    assert page.content.decode().count(" checked") == 1
+    answer = client.post("/followup/units/ZJJ/letter/", words([mine, examined, assisted, reviewed]))
+    assert answer.context["done"] == [mine]
+    assert {case.number: reason for case, reason in answer.context["failed"]} == {
+        examined.number: EXAMINED, assisted.number: NOT_ITS_OWN,
+        reviewed.number: "当前环节为“复查中”，没有承办单位需要催办。",
+    }  # fmt: skip
+    assert list(UrgingLetter.objects.get().urgings.values_list("case", flat=True)) == [mine.pk]

@@ -10,6 +10,7 @@ from cases.models import Case
 from followup import actions as following
 from followup.guards import no_urging
 from followup.models import Suggestion, Supervision
+from followup.owing import late_by_unit
 from reports.management.demo.world import Life, World
 
 BEGINS = 40  # days ago
@@ -92,7 +93,7 @@ def _leaders(world: World, case: Case) -> Life:
 
 def _letter(world: World, unit: Unit, at: dt.datetime) -> None:
     boss, today = world.user("supervisor"), timezone.localtime(at).date()
-    late = Case.objects.filter(handling_unit=unit, protected=False, due_on__lt=today)
+    late = late_by_unit(Case.objects.filter(handling_unit=unit, protected=False), today)
     cases = [case for case in late.order_by("due_on", "pk") if not no_urging(case, boss)][:3]
     if cases:
         following.urge_unit(
