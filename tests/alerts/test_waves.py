@@ -87,7 +87,9 @@ def as_toml(change):
 
 
 def test_words_leave_out_sayings_that_mean_something_else():
-    own, *_rest = words()
+    own, _violence, together = words()
+    assert together.found_in("向区组织人事局反映职称问题") == []
+    assert together.found_in("再不解决就组织人去讨说法") == ["组织人"]
     assert own.found_in("不给说法我就从楼上跳楼") == ["跳楼"]
     assert own.found_in("商家打出跳楼价，拒不退款") == []
     assert own.found_in("商家打出跳楼价骗人，不退款我就跳楼") == ["跳楼"]
