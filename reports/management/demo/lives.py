@@ -11,6 +11,7 @@ from cases.actions import answering, deciding, ending, handling, refusing
 from cases.models import Case
 from followup import actions as following
 from followup.actions import visiting
+from followup.phrases import URGE_LATE
 from reports.management.demo.world import Life, World
 
 STAGES = ("classified", "accepted", "assigned", "handling", "checking", "closed", "served", "visited", "filed")
@@ -177,8 +178,7 @@ def overdue(world: World, start: dt.datetime, supervised: bool) -> Life:
         content="催问办理进度，提醒办理期限。", promise="两周内报送办结报告。", promised_on=promised,
     )  # fmt: skip
     at = yield world.after(at, 20, 24)
-    content = "办理期限将至，请抓紧办理并书面说明进展。"
-    following.urge(case=world.fresh(case), actor=world.user("supervisor"), at=at, way="letter", content=content)
+    following.urge(case=world.fresh(case), actor=world.user("supervisor"), at=at, way="letter", content=URGE_LATE)
     if supervised:
         at = yield world.after(at, 14, 16)
         yield from _supervise(world, case, at)
