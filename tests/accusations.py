@@ -176,8 +176,9 @@ def chased(case: Case, people: dict[str, Any], rows: dict[str, list[Any]]) -> No
     order = again(case).supervisions.get()
     following.return_feedback(supervision=order, actor=boss, at=at(), reason=WORDS, due_on=soon)
     following.give_feedback(supervision=again(order), actor=handler, at=at(), feedback=WORDS)
+    late = at() + dt.timedelta(days=31)
     letter = following.urge_unit(
-        unit=factories.housing(), cases=[again(case)], actor=boss, at=at(), content=WORDS, key="c" * 32
+        unit=factories.housing(), cases=[again(case)], actor=boss, at=late, content=WORDS, key="c" * 32
     )
     advice = following.suggest(
         cases=[again(case)], actor=boss, at=at(), kind="blame", ground="evasion", unit=Unit.objects.get(code="CITY"),

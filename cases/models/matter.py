@@ -39,8 +39,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The matters this user may know of; everything else does not exist for them (404).
 
         Office roles see the matters registered in their subtree; a unit sees what is or was
-        sent to it; the archivist sees what is ready to be filed. A unit or person complained
-        about never sees the matter, whatever their role (article 30).
+        sent to it, and what it registered and handles itself; the archivist sees what is
+        ready to be filed. A unit or person complained about never sees the matter, whatever
+        their role (article 30).
         """
         if user.unit is None or not user.can("cases.view"):
             return self.none()
@@ -57,6 +58,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if "unit" in user.scopes:
             sent = apps.get_model("cases", "Assignment").objects.filter(case=OuterRef("pk"))
             open_to |= Q(Exists(sent.filter(unit__path__startswith=unit.path)))
+            open_to |= in_office & Q(handling_unit=F("office"))
         return self.filter(open_to)
 
     @staticmethod

@@ -100,6 +100,17 @@ def test_the_accused_never_finds_the_matter(who):
     assert client.get("/cases/").context["chips"][0]["count"] == 0
 
 
+def test_what_a_body_registered_and_handles_itself_is_open_to_its_own_people():
+    bureau = factories.housing()
+    roles = {role: factories.user(role, bureau) for role in ("clerk", "supervisor", "handler", "unit_head")}
+    case = factories.case("accepted", people=roles)
+    assert not Case.objects.visible_to(roles["handler"]).exists()
+    sending.handle_here(case=case, actor=roles["supervisor"], at=AT, handler=roles["handler"])
+    strangers = [factories.user("handler", factories.labour()), factories.user("handler", inner_office())]
+    seen = {user.pk for user in (*roles.values(), *strangers) if Case.objects.visible_to(user).exists()}
+    assert seen == {user.pk for user in roles.values()}
+
+
 def test_the_unit_that_looks_into_an_accusation_does_not_learn_who_made_it():
     case = factories.case(
         upto="classified", purpose="accusation", accused="某科长", person={"name": "欧阳守义", "phone": "13812345678"}
