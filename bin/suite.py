@@ -32,8 +32,8 @@ def main(verb: str, arguments: list[str]) -> int:
 
 def phases(verb: str, arguments: list[str]) -> list[Phase]:
     """What ``verb`` runs, in order."""
-    if verb != "test":
-        return [(verb, lambda: with_servers(["-m", verb, *arguments], parallel=False))]
+    if verb != "test":  # uncaptured: the figures they print are what these are run for
+        return [(verb, lambda: with_servers(["-m", verb, "-s", *arguments], parallel=False))]
     plain = f"not browser and not ({LONG})"
     return [
         ("check", lambda: subprocess.call([sys.executable, "bin/check.py"])),
