@@ -31,6 +31,7 @@ LETTERS = 200  # notices in one digest
 TRIAL = "trial"  # kind of the notice that the button 发一条试试 puts
 DISPATCHER, BROKER = "dispatcher", "broker"
 CLOCK_SLACK = dt.timedelta(minutes=5)  # two machines are never quite of one mind
+PULLED = 500  # rows brought back per sweep; the next one comes within seconds
 FURTHEST = dt.timedelta(days=31)  # no message waits longer for its hour: the longest holiday and a day's back-off
 
 
@@ -175,7 +176,8 @@ def pull_back(now: dt.datetime) -> int:
     """
     held = Delivery.objects.filter(state=State.SENDING, leased_until__gt=now + LEASE + CLOCK_SLACK)
     freed = held.update(leased_until=now)
-    for row in Delivery.objects.filter(state=State.WAITING, next_try_at__gt=now + FURTHEST).select_related("notice"):
+    far = Delivery.objects.filter(state=State.WAITING, next_try_at__gt=now + FURTHEST).order_by("pk")
+    for row in far.select_related("notice")[:PULLED]:
         moment = planning.next_try(row.notice.kind, row.notice.tone, now)
         same = Delivery.objects.filter(pk=row.pk, state=State.WAITING, next_try_at=row.next_try_at)
         freed += same.update(not_before=moment, next_try_at=moment)

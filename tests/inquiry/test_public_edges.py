@@ -16,18 +16,7 @@ from tests import factories
 from tests.inquiry.test_public import asked, code_of, made, now, rated, token_in
 from tests.racing import race
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _plain_weeks(db):
-    year = timezone.localdate().year
-    factories.calendar(2026, year - 1, year, year + 1)
-
-
-@pytest.fixture
-def people(db):
-    return {role: factories.user(role, username=role) for role in ("clerk", "supervisor", "handler")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_weeks")]
 
 
 def test_what_is_no_code_is_counted_as_it_stands_and_shuts_nobody_else_out():
